@@ -1,0 +1,19 @@
+import type { Knex } from 'knex';
+import * as inbox from './0001_inbox.ts';
+import * as complaints from './0002_complaints.ts';
+import * as operation from './0003_operation.ts';
+
+type Migration = { readonly name: string } & Knex.Migration;
+
+/** In order, never edited after they are merged, named without extension (knex would record it). */
+const list: Migration[] = [
+  { name: '0001_inbox', up: inbox.up, down: inbox.down },
+  { name: '0002_complaints', up: complaints.up, down: complaints.down },
+  { name: '0003_operation', up: operation.up, down: operation.down },
+];
+
+export const migrations: Knex.MigrationSource<Migration> = {
+  getMigrations: () => Promise.resolve(list),
+  getMigrationName: (migration) => migration.name,
+  getMigration: (migration) => Promise.resolve(migration),
+};

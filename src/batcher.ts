@@ -1,0 +1,108 @@
+import { Unavailable } from './errors.ts';
+
+type Options<Item, Result> = {
+  /** Stores a batch; its result for an item is asked from the returned function. */
+  readonly flush: (items: readonly Item[]) => Promise<(item: Item, index: number) => Result>;
+  readonly sizeOf: (item: Item) => number;
+  readonly mostItems: number;
+  readonly mostBytes: number;
+  /** Batches under way at once. While they run, the next ones fill. */
+  readonly concurrency: number;
+  /** What may wait before new items are refused. */
+  readonly queueBytes: number;
+  readonly queueItems: number;
+  /** How long an item may take before its sender is told that it is not stored. */
+  readonly timeoutMs: number;
+};
+
+export type Batcher<Item, Result> = {
+  /** Resolves when the item's batch is committed. Rejects with Unavailable when full or too late. */
+  readonly add: (item: Item) => Promise<Result>;
+  readonly isFull: () => boolean;
+  /** Waits until nothing is queued or under way. */
+  readonly drain: () => Promise<void>;
+};
+
+type Entry<Item, Result> = {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
+  readonly reject: (error: unknown) => void;
+};
+
+/**
+ * Lets items that arrive together share one statement. A lone item goes at once; under load, batches
+ * fill while others are being written, so no timer delays anybody. Bounded in items and bytes.
+ */
+export function createBatcher<Item, Result>(options: Options<Item, Result>): Batcher<Item, Result> {
+  const queue: Entry<Item, Result>[] = [];
+  const idle: (() => void)[] = [];
+  let queuedBytes = 0;
+  let running = 0;
+  let scheduled = false;
+
+  const isFull = () => queue.length >= options.queueItems || queuedBytes >= options.queueBytes;
+
+  const next = (): Entry<Item, Result>[] => {
+    let bytes = 0;
+    let count = 0;
+    for (const { item } of queue) {
+      bytes += options.sizeOf(item);
+      if (count === options.mostItems || (count > 0 && bytes > options.mostBytes)) break;
+      count += 1;
+    }
+    const batch = queue.splice(0, count);
+    for (const { item } of batch) queuedBytes -= options.sizeOf(item);
+    return batch;
+  };
+
+  const run = async (batch: Entry<Item, Result>[]): Promise<void> => {
+    try {
+      const resultOf = await options.flush(batch.map(({ item }) => item));
+      for (const [index, { item, resolve }] of batch.entries()) resolve(resultOf(item, index));
+    } catch (error) {
+      for (const { reject } of batch) reject(error);
+    } finally {
+      running -= 1;
+      pump();
+      if (running === 0 && queue.length === 0) for (const resolve of idle.splice(0)) resolve();
+    }
+  };
+
+  const pump = (): void => {
+    scheduled = false;
+    while (running < options.concurrency && queue.length > 0) {
+      running += 1;
+      void run(next());
+    }
+  };
+
+  return {
+    isFull,
+    add: (item) => {
+      if (isFull()) return Promise.reject(new Unavailable('too many deliveries are waiting'));
+      const done = new Promise<Result>((resolve, reject) => {
+        queue.push({ item, resolve, reject });
+        queuedBytes += options.sizeOf(item);
+      });
+      // After the I/O of this turn of the loop: what arrived in it shares the statement.
+      if (!scheduled) setImmediate(pump);
+      scheduled = true;
+      return within(done, options.timeoutMs);
+    },
+    drain: () =>
+      running === 0 && queue.length === 0
+        ? Promise.resolve()
+        : new Promise((resolve) => idle.push(resolve)),
+  };
+}
+
+function within<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      reject(new Unavailable('the database did not answer in time'));
+    }, timeoutMs);
+    promise.then(resolve, reject).finally(() => {
+      clearTimeout(timer);
+    });
+  });
+}

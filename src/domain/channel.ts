@@ -1,0 +1,135 @@
+import type { z } from 'zod';
+import { ConfigInvalid } from '../errors.ts';
+import type { InboundMessage } from './message.ts';
+
+/**
+ * One delivery as it arrived: bytes, never a parsed body. `url` is the public URL as the sender sees
+ * it (PUBLIC_URL + path + query), because some platforms sign it. Header names are lower case.
+ */
+export type WebhookRequest = {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Uint8Array;
+};
+
+/** What reading one delivery gave. Ignoring is normal and carries its reason. */
+export type Receipt = {
+  readonly messages: readonly InboundMessage[];
+  readonly ignored: readonly string[];
+};
+
+/**
+ * A platform that calls us. The route fixes the order: handshake, authenticate, store, answer.
+ * `paths` are the sub-paths it also uses (`status` for /webhooks/sms/status).
+ * `keepHeaders` are the request headers worth keeping for `read` and for evidence.
+ * `handshake` answers the platform's URL check, or returns null when this GET is none.
+ * `authenticate` works on the raw bytes in constant time and throws Unauthenticated.
+ * `success` is the 2xx body the platform expects.
+ */
+export type Webhook = {
+  readonly methods: readonly ('GET' | 'POST')[];
+  readonly paths?: readonly string[];
+  readonly keepHeaders?: readonly string[];
+  readonly handshake?: (request: WebhookRequest) => string | null;
+  readonly authenticate: (request: WebhookRequest) => void;
+  readonly success: { readonly type: string; readonly body: string };
+};
+
+/**
+ * A platform that must be asked. `fetch` gets the cursor it returned last (null at first), waits for
+ * at most `signal`, and returns raw deliveries for the same `read`; its cursor is handed back only
+ * after they are stored. Throws UpstreamUnavailable, UpstreamThrottled or UpstreamRejected.
+ */
+export type Poll = {
+  readonly everyMs: number;
+  readonly fetch: (
+    cursor: string | null,
+    signal: AbortSignal,
+  ) => Promise<{ readonly deliveries: readonly Uint8Array[]; readonly cursor: string | null }>;
+};
+
+/**
+ * An open channel. Optional members are its capabilities. `read` turns stored bytes into messages: it
+ * is pure (same bytes, same receipt) and throws Malformed for what it cannot understand. `secrets`
+ * feeds log redaction.
+ */
+export type Channel = {
+  readonly name: string;
+  readonly secrets: readonly string[];
+  readonly webhook?: Webhook;
+  readonly poll?: Poll;
+  readonly read: (request: WebhookRequest) => Receipt;
+};
+
+/** The world, injected: network, clock (epoch milliseconds) and identifiers. */
+export type Tools = {
+  readonly fetch: typeof fetch;
+  readonly now: () => number;
+  readonly newId: () => string;
+};
+
+/** Environment variables by name; an empty value counts as unset. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A channel before it is opened: its name, its variables, and how to open it. */
+export type ChannelModule = {
+  readonly name: string;
+  readonly variables: readonly string[];
+  /** Made-up settings under which it runs against the built-in simulators; values come from `secret`. */
+  readonly demo: (secret: (name: string) => string) => Environment;
+  /**
+   * Opens the channel. In: the environment. Out: the channel, or null when none of its variables is
+   * set. Throws ConfigInvalid naming every variable that is missing or wrong.
+   */
+  readonly open: (environment: Environment, tools: Tools) => Promise<Channel | null>;
+};
+
+type Definition<Shape extends z.ZodRawShape> = {
+  readonly name: string;
+  readonly settings: z.ZodObject<Shape>;
+  readonly demo: ChannelModule['demo'];
+  /** Cross-field rules: names of variables that are needed, given what is set. */
+  readonly needs?: (environment: Environment) => readonly string[];
+  readonly open: (
+    settings: z.output<z.ZodObject<Shape>>,
+    tools: Tools,
+  ) => Channel | Promise<Channel>;
+};
+
+/**
+ * Describes a channel. In: its name, the zod object of its variables, demo settings, and `open`.
+ * Out: a module for `channels/index.ts`. Opening throws ConfigInvalid with one line per variable.
+ */
+export function defineChannel<Shape extends z.ZodRawShape>(
+  definition: Definition<Shape>,
+): ChannelModule {
+  const variables = Object.keys(definition.settings.shape);
+  return {
+    name: definition.name,
+    variables,
+    demo: definition.demo,
+    open: async (environment, tools) => {
+      const own = Object.fromEntries(
+        variables.filter((name) => environment[name]).map((name) => [name, environment[name]]),
+      );
+      if (Object.keys(own).length === 0) return null;
+      const parsed = definition.settings.safeParse(own);
+      const problems = new Set(
+        (definition.needs?.(own) ?? [])
+          .filter((name) => !own[name])
+          .map((name) => `${name} is missing (channel ${definition.name})`),
+      );
+      for (const issue of parsed.error?.issues ?? []) {
+        const name = String(issue.path[0]);
+        problems.add(
+          own[name] === undefined
+            ? `${name} is missing (channel ${definition.name})`
+            : `${name} is not valid (channel ${definition.name}): ${issue.message}`,
+        );
+      }
+      if (!parsed.success || problems.size > 0) throw new ConfigInvalid([...problems]);
+      return definition.open(parsed.data, tools);
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+
+/** What an attachment is to a reader; decided from the media type until its bytes are looked at. */
+export const attachmentKind = z.enum(['image', 'video', 'audio', 'document', 'link']);
+
+/** How a reporter can be reached. Values: E.164, e-mail address, handle, page-scoped id, chat id. */
+export const contactSchema = z.object({
+  kind: z.enum(['phone', 'email', 'handle', 'psid', 'chat']),
+  value: z.string(),
+});
+
+/** A place: words, WGS 84 degrees, or both. */
+export const locationSchema = z.object({
+  text: z.string().nullable(),
+  latitude: z.number().min(-90).max(90).nullable(),
+  longitude: z.number().min(-180).max(180).nullable(),
+});
+
+/**
+ * A file as the provider names it, before it is fetched. `ref` is the provider's own handle (a URL or
+ * a file id); it may carry credentials and is kept sealed. `bytes` is what the provider claims.
+ */
+export const attachmentRefSchema = z.object({
+  kind: attachmentKind,
+  mediaType: z.string().nullable(),
+  bytes: z.number().int().nonnegative().nullable(),
+  ref: z.string(),
+  name: z.string().nullable(),
+});
+
+/**
+ * Who wrote. `identity` names the person on this channel and never leaves us in the clear (it is what
+ * the pseudonym is made from); `contact` is null where nobody can be answered (alphanumeric SMS sender).
+ */
+export const senderSchema = z.object({
+  identity: z.string().min(1).max(256),
+  name: z.string().nullable(),
+  contact: contactSchema.nullable(),
+});
+
+/**
+ * One message in one form, whatever the channel. Produced by a channel's `read`, judged by the worker.
+ *
+ * - `message` words, files or a place; `command` a word to us (`/start`), no report;
+ *   `edit` replaces the content of `messageId`; `profile` tells us about the sender (own contact card).
+ * - `eventId` is the idempotency key within (channel, account); `messageId` names the message itself,
+ *   so an edit has its own `eventId` and its original's `messageId`.
+ * - `sentAt` is the provider's time, RFC 3339 UTC with milliseconds; null where it gives none.
+ * - `text` is what the citizen said (channel's own command word and own mention removed, nothing else);
+ *   `originalText` is as sent.
+ * - `group` joins the parts of one message (a Telegram album); null when complete by itself.
+ * - `ifUnknown` says what an edit of a message, or a part of a group, that we do not hold is worth:
+ *   `ignore` for what was not said to us (in a group chat, the parts of an album without our mention).
+ */
+export const inboundMessageSchema = z.object({
+  kind: z.enum(['message', 'edit', 'command', 'profile']),
+  eventId: z.string().min(1).max(256),
+  messageId: z.string().min(1).max(256),
+  account: z.string().min(1).max(256),
+  sender: senderSchema,
+  sentAt: z.iso.datetime({ precision: 3 }).nullable(),
+  text: z.string(),
+  originalText: z.string(),
+  location: locationSchema.nullable(),
+  attachments: z.array(attachmentRefSchema).readonly(),
+  group: z.string().max(256).nullable(),
+  inReplyTo: z.string().max(256).nullable(),
+  permalink: z.string().nullable(),
+  opensNew: z.boolean(),
+  mayBeginWithKeyword: z.boolean(),
+  ifUnknown: z.enum(['new', 'ignore']),
+});
+
+export type AttachmentKind = z.infer<typeof attachmentKind>;
+export type AttachmentRef = z.infer<typeof attachmentRefSchema>;
+export type Location = z.infer<typeof locationSchema>;
+export type Sender = z.infer<typeof senderSchema>;
+export type InboundMessage = z.infer<typeof inboundMessageSchema>;
+
+type Essentials = Pick<InboundMessage, 'eventId' | 'messageId' | 'account' | 'sender'> &
+  Partial<InboundMessage>;
+
+/**
+ * Fills in what a message does not have. In: the four fields every message needs, plus what there is.
+ * Out: a complete message; `originalText` defaults to `text`. Throws nothing.
+ */
+export function inboundMessage(essentials: Essentials): InboundMessage {
+  return {
+    kind: 'message',
+    sentAt: null,
+    text: '',
+    originalText: essentials.text ?? '',
+    location: null,
+    attachments: [],
+    group: null,
+    inReplyTo: null,
+    permalink: null,
+    opensNew: false,
+    mayBeginWithKeyword: false,
+    ifUnknown: 'new',
+    ...essentials,
+  };
+}
+
+/**
+ * The kind of a file by its media type (RFC 2046 top-level type). In: `image/jpeg`, or null when the
+ * provider does not say. Out: `document` for everything that is not image, video or audio.
+ */
+export function attachmentKindFromMediaType(mediaType: string | null): AttachmentKind {
+  const top = mediaType?.split('/', 1)[0]?.toLowerCase();
+  return top === 'image' || top === 'video' || top === 'audio' ? top : 'document';
+}

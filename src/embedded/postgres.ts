@@ -1,0 +1,158 @@
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError } from '../errors.ts';
+import { failure, openCluster, USER } from './postgres/cluster.ts';
+import {
+  explained,
+  openDataDir,
+  openServerLog,
+  openSocketDir,
+  PORT,
+} from './postgres/directories.ts';
+import type { SocketDir } from './postgres/directories.ts';
+import { findHost, type Host } from './postgres/host.ts';
+import { clearServers, removeStaleFiles, type Log } from './postgres/leftovers.ts';
+import { locatePrograms } from './postgres/programs.ts';
+import { untilReady, type Connection } from './postgres/ready.ts';
+
+export type EmbeddedPostgres = {
+  /** `host` is the folder of the unix socket: there is no port that two gateways could fight for. */
+  readonly connection: Connection;
+  readonly pid: number;
+  readonly stop: () => Promise<void>;
+  /** Resolves when the server ends, wanted or not. */
+  readonly exited: Promise<void>;
+};
+
+export type PostgresOptions = {
+  readonly dataDir: string;
+  readonly password: string;
+  readonly settings?: Readonly<Record<string, string>>;
+  readonly log: Log;
+  /** The folder with bin, lib and share; the one npm installed unless named. */
+  readonly nativeDir?: string;
+};
+
+type Server = {
+  readonly child: ChildProcess;
+  readonly pid: number;
+  readonly hasExited: () => boolean;
+  readonly exited: Promise<void>;
+};
+
+const DATABASE = 'satu_pintu';
+const FAST_MS = 20_000;
+
+/** Starts PostgreSQL in DATA_DIR. Only for the holder of `lockDataDir`. */
+export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
+  const dataDir = await openDataDir(options.dataDir);
+  try {
+    return await startIn(dataDir, options);
+  } catch (error) {
+    throw explained(error, dataDir);
+  }
+}
+
+async function startIn(dataDir: string, options: PostgresOptions): Promise<EmbeddedPostgres> {
+  const { log, password, settings = {} } = options;
+  const clusterDir = join(dataDir, 'postgres');
+  const host = await findHost(options.nativeDir ?? locatePrograms(), dataDir, clusterDir);
+  const socketDir = await openSocketDir(dataDir, host.runDir, host.launcher.owner);
+  await clearServers(clusterDir, host.launcher, log);
+  await removeStaleFiles(clusterDir, socketDir.path);
+  const durable = settings['fsync'] !== 'off';
+  await openCluster({ host, dataDir, clusterDir, password, durable, log });
+
+  const serverLog = await openServerLog(dataDir, host.launcher.owner);
+  try {
+    const args = ['-D', clusterDir, ...flags(settings, socketDir.path)];
+    const server = await launch(host, args, clusterDir, serverLog.fd);
+    const stop = once(() => stopServer(server, host, clusterDir, socketDir, log));
+    const connection = {
+      host: socketDir.path,
+      port: PORT,
+      user: USER,
+      password,
+      database: DATABASE,
+    };
+    try {
+      await untilReady(connection, server.hasExited, log);
+    } catch (error) {
+      await stop();
+      if (error instanceof AppError || !(error instanceof Error)) throw error;
+      throw failure(`postgresql: ${error.message}`, await serverLog.tail(), dataDir);
+    }
+    log.info({ pid: server.pid, dataDir }, 'postgresql is ready');
+    return { connection, pid: server.pid, stop, exited: server.exited };
+  } finally {
+    await serverLog.close();
+  }
+}
+
+function flags(settings: Readonly<Record<string, string>>, socketDir: string): readonly string[] {
+  const all = {
+    // Details quote the rows at fault, that is, what people wrote to us.
+    log_error_verbosity: 'terse',
+    ...settings,
+    listen_addresses: '',
+    port: String(PORT),
+    // A list, so a comma in the path must be quoted.
+    unix_socket_directories: `"${socketDir.replaceAll('"', '""')}"`,
+  };
+  return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+async function launch(
+  host: Host,
+  args: readonly string[],
+  clusterDir: string,
+  logFd: number,
+): Promise<Server> {
+  // The working directory is how a later run recognises this process, from its first moment.
+  const child = host.launcher.start(join(host.native, 'bin', 'postgres'), args, {
+    cwd: clusterDir,
+    stdio: ['ignore', logFd, logFd],
+  });
+  let ended = false;
+  const exited = new Promise<void>((done) => {
+    child.once('exit', () => {
+      ended = true;
+      done();
+    });
+  });
+  await new Promise<void>((done, fail) => {
+    child.once('spawn', done).once('error', fail);
+  });
+  if (child.pid === undefined) throw new Error('a spawned process has a pid');
+  return { child, pid: child.pid, hasExited: () => ended, exited };
+}
+
+async function stopServer(
+  server: Server,
+  host: Host,
+  clusterDir: string,
+  socketDir: SocketDir,
+  log: Log,
+): Promise<void> {
+  if (!server.hasExited()) {
+    server.child.kill('SIGINT'); // "fast": open transactions are rolled back, nothing is lost
+    await Promise.race([server.exited, sleep(FAST_MS, undefined, { ref: false })]);
+  }
+  if (!server.hasExited()) {
+    log.warn(
+      { pid: server.pid },
+      'postgresql does not stop; ending it, it will recover at its next start',
+    );
+    server.child.kill('SIGQUIT');
+  }
+  // Also ends the backends of a postmaster that died, or that ignored us.
+  await clearServers(clusterDir, host.launcher, log);
+  await server.exited;
+  await socketDir.discard();
+}
+
+function once(action: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () => (running ??= action());
+}

@@ -1,0 +1,104 @@
+import type { Config } from './config.ts';
+import type { Channel, ChannelModule, Environment, Tools } from './domain/channel.ts';
+import { lockDataDir } from './embedded/data-dir-lock.ts';
+import { startPostgres } from './embedded/postgres.ts';
+import type { Secrets } from './embedded/secrets.ts';
+import { ConfigInvalid } from './errors.ts';
+import type { Log } from './log.ts';
+import type { ReleaseList } from './release.ts';
+import type { Connection } from './store/database.ts';
+
+/** Secrets that follow from the configuration, made up and kept in DATA_DIR where none are given. */
+export type Keys = {
+  readonly dataKeys: readonly string[];
+  readonly coreSecrets: readonly string[];
+  readonly postgresPassword: string;
+};
+
+export function keysOf(config: Config, secrets: Secrets): Keys {
+  return {
+    dataKeys: config.dataKeys ?? [secrets.base64('data key')],
+    coreSecrets: config.core?.secrets ?? [`whsec_${secrets.base64('core')}`],
+    postgresPassword: secrets.hex('postgres'),
+  };
+}
+
+/**
+ * Opens every channel that has settings; in demo mode, all of them with made-up ones. Throws
+ * ConfigInvalid with the problems of all channels at once.
+ */
+export async function openChannels(
+  modules: readonly ChannelModule[],
+  { config, environment, secrets }: Given,
+  tools: Tools,
+): Promise<ReadonlyMap<string, Channel>> {
+  const problems: string[] = [];
+  const opened = await Promise.all(
+    modules.map(async (module) => {
+      try {
+        return await module.open(channelEnvironment(config, module, environment, secrets), tools);
+      } catch (error) {
+        if (!(error instanceof ConfigInvalid)) throw error;
+        problems.push(...error.problems);
+        return null;
+      }
+    }),
+  );
+  if (problems.length > 0) throw new ConfigInvalid(problems);
+  return new Map(opened.flatMap((channel) => (channel ? [[channel.name, channel]] : [])));
+}
+
+type Given = {
+  readonly config: Config;
+  readonly environment: Environment;
+  readonly secrets: Secrets;
+};
+
+export function channelEnvironment(
+  config: Config,
+  module: ChannelModule,
+  environment: Environment,
+  secrets: Secrets,
+): Environment {
+  return config.demo ? module.demo((name) => secrets.hex(`${module.name} ${name}`)) : environment;
+}
+
+/**
+ * Where the database is: DATABASE_URL, or our own PostgreSQL in DATA_DIR, which is started, watched,
+ * and started again should it die.
+ */
+export async function openStorage(
+  config: Config,
+  keys: Keys,
+  release: ReleaseList,
+  log: Log,
+): Promise<Connection> {
+  const lock = await lockDataDir(config.dataDir);
+  release.push('lock of DATA_DIR', () => lock.release());
+  if (config.databaseUrl !== null) return { connectionString: config.databaseUrl };
+  const options = { dataDir: config.dataDir, password: keys.postgresPassword, log };
+  let server = await startPostgres(options);
+  let stopping = false;
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      await server.exited;
+      if (isStopping()) return;
+      log.error({}, 'PostgreSQL died; starting it again');
+      try {
+        server = await startPostgres(options);
+        if (isStopping()) await server.stop();
+      } catch (error) {
+        log.error({ err: error }, 'PostgreSQL does not start');
+        await new Promise((resolve) => setTimeout(resolve, 2000));
+      }
+    }
+  };
+  const isStopping = () => stopping;
+  const watching = watch();
+  release.push('PostgreSQL', async () => {
+    stopping = true;
+    await server.stop();
+    await watching;
+  });
+  return server.connection;
+}

@@ -1,0 +1,59 @@
+import type { ErrorRequestHandler, Response } from 'express';
+import {
+  AppError,
+  Conflict,
+  Invalid,
+  Malformed,
+  NotFound,
+  TooLarge,
+  Unauthenticated,
+  Unavailable,
+} from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** The one translation of our errors into HTTP. Whatever is not here is a bug of ours: 500. */
+const statuses: readonly (readonly [
+  new (message: string, details?: { cause?: unknown }) => AppError,
+  number,
+])[] = [
+  [Unauthenticated, 401],
+  [Malformed, 400],
+  [Invalid, 422],
+  [NotFound, 404],
+  [Conflict, 409],
+  [TooLarge, 413],
+  [Unavailable, 503],
+];
+
+/** Seconds a sender should wait when nothing can be stored. */
+const retryAfterSeconds = '5';
+
+export function statusOf(error: unknown): number {
+  return statuses.find(([type]) => error instanceof type)?.[1] ?? 500;
+}
+
+/** Answers a failure. A 401 says nothing; the others say what was wrong in one line of plain text. */
+export function answerFailure(response: Response, error: unknown): void {
+  const status = statusOf(error);
+  if (status === 503) response.set('retry-after', retryAfterSeconds);
+  if (status === 413) response.set('connection', 'close'); // the rest of the body is not read
+  const says = error instanceof AppError && status !== 401 && status !== 503;
+  response
+    .status(status)
+    .type('text/plain')
+    .send(says ? `${error.message}\n` : '');
+}
+
+export function createFailureHandler(log: Log): ErrorRequestHandler {
+  // Express knows an error handler by its four parameters.
+  return (error: unknown, request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    if (statusOf(error) === 500) {
+      log.error({ err: error, method: request.method, path: request.path }, 'request failed');
+    }
+    answerFailure(response, error);
+  };
+}

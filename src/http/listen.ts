@@ -1,0 +1,57 @@
+import type { Express } from 'express';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { ConfigInvalid } from '../errors.ts';
+
+export type Listener = { readonly port: number; readonly close: () => Promise<void> };
+
+/**
+ * Listens. Throws ConfigInvalid naming the variable when the port is taken or forbidden. Closing
+ * refuses new connections, lets requests under way finish and ends idle connections.
+ */
+export async function listen(
+  app: Express,
+  { host, port, variable }: { host: string; port: number; variable: string },
+): Promise<Listener> {
+  const server = createServer(
+    // Twilio may be set to GET: 1,600 characters and ten files in a URL are more than Node's 16 KiB.
+    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 65_536 },
+    app,
+  );
+  server.keepAliveTimeout = 75_000; // longer than the usual proxy's 60 s, which must close first
+  server.maxConnections = 5000;
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      reject(
+        new ConfigInvalid([`${variable} ${port} on ${host} cannot be used: ${reasonOf(error)}`], {
+          cause: error,
+        }),
+      );
+    });
+    server.listen(port, host, resolve);
+  });
+  return {
+    port: portOf(server.address()),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeIdleConnections();
+        // A live list never ends by itself.
+        setTimeout(() => {
+          server.closeAllConnections();
+        }, 5000).unref();
+      }),
+  };
+}
+
+function reasonOf(error: NodeJS.ErrnoException): string {
+  if (error.code === 'EADDRINUSE') return 'another program listens there already';
+  if (error.code === 'EACCES') return 'this user may not listen there';
+  return error.code ?? error.message;
+}
+
+function portOf(address: string | AddressInfo | null): number {
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}

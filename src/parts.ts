@@ -1,0 +1,38 @@
+import type { Config } from './config.ts';
+import type { Channel } from './domain/channel.ts';
+import type { Keys } from './foundation.ts';
+import type { Intake } from './intake.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import type { QueueSource } from './queue/connection.ts';
+import type { Wake } from './queue/wake.ts';
+import type { ReleaseList } from './release.ts';
+import type { Connection, Database } from './store/database.ts';
+import type { Seal } from './store/seal.ts';
+
+/**
+ * What a process does: everything, taking in, working off, or working off beside a gateway that
+ * started it (`hands`: no listener, no lock, ends with the gateway).
+ */
+export type Role = 'all' | 'gateway' | 'worker' | 'hands';
+
+/** Everything built, once. Parts take from it only what they use. */
+export type Parts = {
+  readonly config: Config;
+  readonly keys: Keys;
+  readonly log: Log;
+  readonly release: ReleaseList;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly database: Database;
+  /** For questions that must be answered soon or not at all. */
+  readonly healthDatabase: Database;
+  readonly seal: Seal;
+  readonly metrics: Metrics;
+  readonly wake: Wake;
+  readonly intake: Intake;
+  readonly queueSource: QueueSource;
+  readonly closing: AbortController;
+  /** Metrics of each process of this tree. */
+  readonly tellers: (() => Promise<readonly object[]>)[];
+  readonly connection: Connection;
+};

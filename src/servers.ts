@@ -1,0 +1,99 @@
+import type { Router } from 'express';
+import { addressOf, type Config } from './config.ts';
+import { ConfigInvalid } from './errors.ts';
+import { createApp } from './http/app.ts';
+import { createBodyReader } from './http/body.ts';
+import { createCoreEvents } from './http/core-events.ts';
+import { createCoreInbox } from './http/core-inbox.ts';
+import { createInternalApp } from './http/internal.ts';
+import { listen, type Listener } from './http/listen.ts';
+import { createWebhooks } from './http/webhooks.ts';
+import { exposition } from './metrics.ts';
+import type { Parts, Role } from './parts.ts';
+import { beat } from './store/operation.ts';
+
+export type Addresses = { readonly public: string | null; readonly internal: string };
+
+/** How many bytes of request bodies may be in memory at once. */
+const bodyBudget = 256 * 1024 * 1024;
+const readyWithinMs = 2500;
+
+/** Opens the listeners: the internal one in every role, the public one where deliveries arrive. */
+export async function startServers(parts: Parts, role: Role): Promise<Addresses> {
+  const { config, release } = parts;
+  const readBody = createBodyReader(bodyBudget);
+  if (role === 'hands') return { public: null, internal: '' };
+  const inbox = config.core === null ? [createCoreInbox({ ...coreParts(parts), readBody })] : [];
+  const internal = await listenInternally(parts, role, config.demo ? [] : inbox);
+  const addresses = { internal: `http://127.0.0.1:${internal.port}` };
+  if (role === 'worker') {
+    release.push('internal listener', () => internal.close());
+    return { ...addresses, public: null };
+  }
+  const app = createApp({
+    ...config,
+    log: parts.log,
+    webhooks: createWebhooks({ ...parts, publicUrl: config.publicUrl, readBody, now: Date.now }),
+    routers: [
+      createCoreEvents({ ...coreParts(parts), readBody, now: Date.now }),
+      ...(config.demo ? inbox : []),
+    ],
+  });
+  const { host, port } = config;
+  const open = await listen(app, { host, port, variable: 'PORT' }).catch(async (error: unknown) => {
+    await internal.close();
+    throw error;
+  });
+  release.push('internal listener', () => internal.close());
+  release.push('public listener', () => open.close());
+  return { ...addresses, public: addressOf(host, open.port) };
+}
+
+function coreParts({ database, seal, keys, config, closing }: Parts) {
+  return { database, seal, secrets: keys.coreSecrets, demo: config.demo, closing: closing.signal };
+}
+
+async function listenInternally(
+  parts: Parts,
+  role: Role,
+  routers: readonly Router[],
+): Promise<Listener> {
+  const { config, tellers, log } = parts;
+  const tellMetrics = async () => exposition(await Promise.all(tellers.map((tell) => tell())));
+  const app = createInternalApp({ tellMetrics, log, routers, whyNotReady: readiness(parts) });
+  const host = '127.0.0.1';
+  const variable = 'INTERNAL_PORT';
+  if (role !== 'worker') return listen(app, { host, port: config.internalPort, variable });
+  // A worker beside a gateway must not fight for its port; the log says which one it got.
+  const port = config.internalPortFixed ? config.internalPort : workerPort(config);
+  return listen(app, { host, port, variable }).catch((error: unknown) => {
+    if (config.internalPortFixed || !(error instanceof ConfigInvalid)) throw error;
+    return listen(app, { host, port: 0, variable });
+  });
+}
+
+const workerPort = ({ internalPort }: Config): number =>
+  internalPort === 0 ? 0 : internalPort + 1;
+
+function readiness({ healthDatabase, intake, closing }: Parts): () => Promise<string | null> {
+  return async () => {
+    if (closing.signal.aborted) return 'stopping';
+    if (intake.isFull()) return 'the intake is full';
+    let timer: NodeJS.Timeout | undefined;
+    try {
+      await Promise.race([
+        beat(healthDatabase, 'readyz'),
+        new Promise<never>((_resolve, reject) => {
+          timer = setTimeout(() => {
+            reject(new Error('late'));
+          }, readyWithinMs);
+        }),
+      ]);
+      return null;
+    } catch {
+      return 'PostgreSQL does not take writes now';
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+}

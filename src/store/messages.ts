@@ -1,0 +1,250 @@
+import { z } from 'zod';
+import { type Received } from '../domain/judge.ts';
+import { type InboundMessage, inboundMessageSchema } from '../domain/message.ts';
+import { type Database, insertRows, select } from './database.ts';
+import type { Seal } from './seal.ts';
+
+/** Names of a message and of the group it is part of; keyed, because Telegram's contain the chat. */
+type Keys = { readonly messageKey: string; readonly groupKey: string | null };
+
+export type NewMessage = Keys & {
+  readonly deliveryId: string;
+  readonly channel: string;
+  readonly reporter: string;
+  readonly lane: number;
+  readonly message: InboundMessage;
+  readonly receivedAt: Date;
+  /** When it may be judged; null: at once. Later while the other parts of it are gathered. */
+  readonly dueAt: Date | null;
+};
+
+/** A message waiting to be judged. `id` is a decimal, in inbox order. */
+export type WaitingMessage = Received &
+  Keys & {
+    readonly id: string;
+    readonly channel: string;
+    readonly reporter: string;
+    readonly lane: number;
+  };
+
+/** How a message ended; `complaintId` is the complaint it made or joined. */
+export type MessageEnd = {
+  readonly id: string;
+  readonly outcome: string;
+  readonly reason: string | null;
+  readonly complaintId: string | null;
+};
+
+/**
+ * Stores messages once by channel, account and event id. Out: the lanes of those that were new; the
+ * others are redeliveries and absorbed.
+ */
+export async function insertMessages(
+  transaction: Database,
+  seal: Seal,
+  messages: readonly NewMessage[],
+): Promise<number[]> {
+  const rows = await insertRows(
+    transaction,
+    'messages',
+    {
+      delivery_id: 'bigint',
+      channel: 'text',
+      account: 'text',
+      event_id: 'text',
+      message_id: 'text',
+      group_id: 'text',
+      kind: 'text',
+      reporter: 'text',
+      lane: 'smallint',
+      received_at: 'timestamptz',
+      sealed: 'bytea',
+      due_at: 'timestamptz',
+    },
+    messages.map(
+      ({ deliveryId, channel, reporter, lane, message, receivedAt, dueAt, ...keys }) => ({
+        delivery_id: deliveryId,
+        channel,
+        account: message.account,
+        event_id: message.eventId,
+        message_id: keys.messageKey,
+        group_id: keys.groupKey,
+        kind: message.kind,
+        reporter,
+        lane,
+        received_at: receivedAt,
+        sealed: seal.seal('message', Buffer.from(JSON.stringify(message))),
+        due_at: dueAt ?? new Date(0),
+      }),
+    ),
+    'on conflict (channel, account, event_id) do nothing returning lane',
+  );
+  return rows.map((row) => Number(row['lane']));
+}
+
+const waitingSchema = z.object({
+  id: z.string(),
+  channel: z.string(),
+  reporter: z.string(),
+  lane: z.number(),
+  message_id: z.string(),
+  group_id: z.string().nullable(),
+  sealed: z.instanceof(Buffer),
+  received_at: z.date(),
+});
+
+const columns = 'id, channel, reporter, lane, message_id, group_id, sealed, received_at';
+
+type Taken = {
+  readonly waiting: readonly WaitingMessage[];
+  readonly unreadable: readonly { readonly id: string; readonly channel: string }[];
+};
+
+/**
+ * The messages of a lane that may be judged now, in inbox order, and apart from them those that cannot
+ * be opened: they must not hold back the others. The caller holds the lane.
+ */
+export async function takeMessages(
+  transaction: Database,
+  seal: Seal,
+  lane: number,
+  limit: number,
+): Promise<Taken> {
+  const rows = await select(
+    transaction,
+    `select ${columns} from messages
+     where lane = ? and state = 'pending' and due_at <= now() order by id limit ?`,
+    [lane, limit],
+  );
+  const waiting: WaitingMessage[] = [];
+  const unreadable: { id: string; channel: string }[] = [];
+  for (const row of rows) {
+    try {
+      waiting.push(opened(seal, row));
+    } catch {
+      unreadable.push({ id: String(row['id']), channel: String(row['channel']) });
+    }
+  }
+  return { waiting, unreadable };
+}
+
+/** Parts of the same message that wait with it, due or not, in inbox order. Edits of them are none. */
+export async function takeParts(
+  transaction: Database,
+  seal: Seal,
+  part: WaitingMessage,
+): Promise<WaitingMessage[]> {
+  const rows = await select(
+    transaction,
+    `select ${columns} from messages
+     where channel = ? and account = ? and group_id = ? and kind = 'message' and state = 'pending'
+     order by id`,
+    [part.channel, part.message.account, part.groupKey],
+  );
+  return rows.flatMap((row) => {
+    try {
+      return [opened(seal, row)];
+    } catch {
+      return []; // takeMessages sets it aside when it is due
+    }
+  });
+}
+
+function opened(seal: Seal, row: unknown): WaitingMessage {
+  const { id, channel, reporter, lane, ...rest } = waitingSchema.parse(row);
+  return {
+    ...{ id, channel, reporter, lane },
+    messageKey: rest.message_id,
+    groupKey: rest.group_id,
+    message: openMessage(seal, rest.sealed),
+    receivedAt: rest.received_at.toISOString(),
+  };
+}
+
+const holdingSchema = z.object({
+  state: z.enum(['pending', 'judged', 'quarantined']),
+  complaint_id: z.uuid().nullable(),
+  tracking_number: z.string().nullable(),
+});
+
+/** What we hold of a message: how far it is, and the files that all its versions named. */
+export type Held = z.infer<typeof holdingSchema> & { readonly refs: readonly string[] };
+
+const heldColumns = `m.state, m.complaint_id, c.tracking_number, m.sealed
+  from messages m left join complaints c on c.id = m.complaint_id`;
+
+function refsOf(seal: Seal, sealed: unknown): string[] {
+  try {
+    const { attachments } = openMessage(seal, z.instanceof(Buffer).parse(sealed));
+    return attachments.map(({ ref }) => ref);
+  } catch {
+    return []; // a version that cannot be opened must not hold back its edit
+  }
+}
+
+function openMessage(seal: Seal, sealed: Uint8Array): InboundMessage {
+  const message: unknown = JSON.parse(seal.open('message', sealed).toString());
+  return inboundMessageSchema.parse(message);
+}
+
+/** What we hold of the message an edit changes: its first version, or one that made a complaint. */
+export async function findOriginal(
+  transaction: Database,
+  seal: Seal,
+  edit: WaitingMessage,
+): Promise<Held | null> {
+  const rows = await select(
+    transaction,
+    `select ${heldColumns}
+     where m.channel = ? and m.account = ? and m.message_id = ? and m.id < ?
+     order by m.complaint_id is null, m.id`,
+    [edit.channel, edit.message.account, edit.messageKey, edit.id],
+  );
+  const [first] = rows;
+  if (!first) return null;
+  return {
+    ...holdingSchema.parse(first),
+    refs: rows.flatMap((row) => refsOf(seal, row['sealed'])),
+  };
+}
+
+/** What we hold of the group a part belongs to: a part of it that was judged. */
+export async function findGroup(transaction: Database, part: WaitingMessage): Promise<Held | null> {
+  const [row] = await select(
+    transaction,
+    `select ${heldColumns}
+     where m.channel = ? and m.account = ? and m.group_id = ? and m.state = 'judged'
+     order by m.complaint_id is null, m.id limit 1`,
+    [part.channel, part.message.account, part.groupKey],
+  );
+  return row ? { ...holdingSchema.parse(row), refs: [] } : null;
+}
+
+/** Records how messages ended. */
+export async function finishMessages(
+  transaction: Database,
+  ends: readonly MessageEnd[],
+): Promise<void> {
+  await select(
+    transaction,
+    `update messages set state = case e.outcome when 'quarantined' then 'quarantined' else 'judged' end,
+       outcome = e.outcome, reason = e.reason, complaint_id = e.complaint_id, judged_at = now()
+     from unnest(?::bigint[], ?::text[], ?::text[], ?::uuid[]) as e (id, outcome, reason, complaint_id)
+     where messages.id = e.id and messages.state = 'pending'`,
+    [
+      ends.map(({ id }) => id),
+      ends.map(({ outcome }) => outcome),
+      ends.map(({ reason }) => reason),
+      ends.map(({ complaintId }) => complaintId),
+    ],
+  );
+}
+
+/** Lets a message wait a little longer, for what it refers to. */
+export async function postpone(transaction: Database, id: string, delayMs: number): Promise<void> {
+  await select(
+    transaction,
+    `update messages set due_at = now() + make_interval(secs => ?::float8 / 1000) where id = ?`,
+    [delayMs, id],
+  );
+}

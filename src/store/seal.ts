@@ -1,0 +1,87 @@
+import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
+import { ConfigInvalid, Malformed } from '../errors.ts';
+
+const version = 1;
+const keyIdLength = 4;
+const ivLength = 12;
+const tagLength = 16;
+const headLength = 1 + keyIdLength + ivLength;
+
+/** What a sealed value is for. It is authenticated with it, so that one cannot stand in for another. */
+export type SealContext =
+  | 'delivery'
+  | 'message'
+  | 'complaint'
+  | 'event'
+  | 'answer'
+  | 'reporter'
+  | 'attachment'
+  | 'status'
+  | 'secret'
+  | 'core';
+
+/**
+ * AES-256-GCM. Layout: version, key id, nonce, ciphertext, tag. `seal` uses the first key, `open` any
+ * (by the key id in the value). `open` throws Malformed when the key is gone or the value was changed.
+ */
+export type Seal = {
+  readonly seal: (context: SealContext, plain: Uint8Array) => Buffer;
+  readonly open: (context: SealContext, sealed: Uint8Array) => Buffer;
+};
+
+/** In: base64 keys of 32 bytes, newest first. Throws ConfigInvalid when there is none. */
+export function createSeal(keysBase64: readonly string[]): Seal {
+  const keys = keysBase64.map((base64) => {
+    const key = Buffer.from(base64, 'base64');
+    return { key, id: createHash('sha256').update(key).digest().subarray(0, keyIdLength) };
+  });
+  const [newest] = keys;
+  if (!newest) throw new ConfigInvalid(['DATA_KEY is empty']);
+  return {
+    seal: (context, plain) => {
+      const iv = randomBytes(ivLength);
+      const cipher = createCipheriv('aes-256-gcm', newest.key, iv).setAAD(Buffer.from(context));
+      const body = cipher.update(plain);
+      return Buffer.concat([
+        Buffer.of(version),
+        newest.id,
+        iv,
+        body,
+        cipher.final(),
+        cipher.getAuthTag(),
+      ]);
+    },
+    open: (context, value) => {
+      const sealed = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      const id = sealed.subarray(1, 1 + keyIdLength);
+      const found = keys.find((candidate) => candidate.id.equals(id));
+      if (!found || sealed[0] !== version || sealed.length < headLength + tagLength) {
+        throw new Malformed('sealed with a key that is not in DATA_KEY');
+      }
+      try {
+        const decipher = createDecipheriv(
+          'aes-256-gcm',
+          found.key,
+          sealed.subarray(1 + keyIdLength, headLength),
+        )
+          .setAAD(Buffer.from(context))
+          .setAuthTag(sealed.subarray(-tagLength));
+        return Buffer.concat([
+          decipher.update(sealed.subarray(headLength, -tagLength)),
+          decipher.final(),
+        ]);
+      } catch (cause) {
+        throw new Malformed('a sealed value was changed', { cause });
+      }
+    },
+  };
+}
+
+/**
+ * The pseudonym of a person on a channel: keyed, so that nobody without the key can test a number,
+ * and made with a key of its own, so that rotating DATA_KEY changes no pseudonym.
+ */
+export function createPseudonyms(key: Uint8Array): (channel: string, identity: string) => string {
+  return (channel, identity) =>
+    `r_${createHmac('sha256', key).update(`${channel}\u0000${identity}`).digest('base64url').slice(0, 22)}`;
+}

@@ -1,0 +1,103 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+
+/** A Redis of a test's own: a real server on a free port, persistent as production should be. */
+export type TestRedis = {
+  readonly url: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+  /** As a power cut would: no good-bye to anybody. */
+  readonly kill: () => Promise<void>;
+};
+
+const started: TestRedis[] = [];
+
+export async function startTestRedis(
+  settings: readonly string[] = [],
+  onPort?: number,
+): Promise<TestRedis> {
+  const program = redisProgram();
+  const folder = await mkdtemp(join(tmpdir(), 'satu-pintu-redis-'));
+  const port = onPort ?? (await freePort());
+  const child = spawn(
+    program,
+    ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
+      .concat(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'])
+      .concat(settings),
+    { stdio: 'ignore' },
+  );
+  const url = `redis://127.0.0.1:${port}`;
+  await untilAnswers(url);
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    await ended(child, signal);
+    await rm(folder, { recursive: true, force: true });
+  };
+  const redis = { url, port, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  started.push(redis);
+  return redis;
+}
+
+export async function stopTestRedis(): Promise<void> {
+  await Promise.all(started.map((redis) => redis.stop()));
+}
+
+/** On the PATH, else installed from Debian as root, else a clear message. */
+function redisProgram(): string {
+  const found = which();
+  if (found) return found;
+  if (process.getuid?.() !== 0) {
+    throw new Error('redis-server is needed for the tests: apt-get install redis-server');
+  }
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
+  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], {
+    env,
+    stdio: 'ignore',
+  });
+  const installed = which();
+  if (!installed) throw new Error('redis-server could not be installed with apt-get');
+  return installed;
+}
+
+function which(): string | null {
+  try {
+    return execFileSync('sh', ['-c', 'command -v redis-server']).toString().trim() || null;
+  } catch {
+    return null;
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => {
+        if (typeof address === 'object' && address) resolve(address.port);
+        else reject(new Error('no port'));
+      });
+    });
+  });
+}
+
+async function untilAnswers(url: string): Promise<void> {
+  const redis = new Redis(url, { maxRetriesPerRequest: null, retryStrategy: () => 50 });
+  redis.on('error', () => undefined); // it is starting
+  await redis.ping();
+  redis.disconnect();
+}
+
+function ended(child: ChildProcess, signal: NodeJS.Signals): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
+  return new Promise((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+    child.kill(signal);
+  });
+}

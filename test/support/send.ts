@@ -1,0 +1,53 @@
+import { simulators } from '../../src/embedded/providers.ts';
+import { channelSettings, publicUrl } from './gateway.ts';
+import webhooks from 'twilio/lib/webhooks/webhooks.js';
+
+/** Sends what a citizen writes, signed by the provider's simulator. */
+export function sendText(
+  gatewayUrl: string,
+  channel: 'sms' | 'telegram',
+  text: string,
+  from: string | null = null,
+): Promise<Response> {
+  const simulator = simulators[channel];
+  if (!simulator) throw new Error(`no simulator for ${channel}`);
+  const { path, ...request } = simulator.request(channelSettings, publicUrl, { text, from });
+  return fetch(gatewayUrl + path, request);
+}
+
+/** Sends a Telegram update as it is. */
+export function sendUpdate(gatewayUrl: string, update: unknown): Promise<Response> {
+  return fetch(`${gatewayUrl}/webhooks/telegram`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-telegram-bot-api-secret-token': channelSettings['TELEGRAM_SECRET_TOKEN'] ?? '',
+    },
+    body: JSON.stringify(update),
+  });
+}
+
+/** Sends an SMS with the given parameters, signed as Twilio signs. */
+export function sendSms(
+  gatewayUrl: string,
+  parameters: Readonly<Record<string, string>>,
+): Promise<Response> {
+  const all = {
+    AccountSid: channelSettings['TWILIO_ACCOUNT_SID'] ?? '',
+    To: '1708',
+    ...parameters,
+  };
+  const path = '/webhooks/sms';
+  return fetch(gatewayUrl + path, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': webhooks.getExpectedTwilioSignature(
+        channelSettings['TWILIO_AUTH_TOKEN'] ?? '',
+        publicUrl + path,
+        all,
+      ),
+    },
+    body: new URLSearchParams(all).toString(),
+  });
+}

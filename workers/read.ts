@@ -1,0 +1,155 @@
+import type { Channel } from '../src/domain/channel.ts';
+import { laneOf } from '../src/domain/event.ts';
+import { gatherMs } from '../src/domain/judge.ts';
+import { type InboundMessage, inboundMessageSchema } from '../src/domain/message.ts';
+import { storable } from '../src/domain/text.ts';
+import { AppError } from '../src/errors.ts';
+import type { Log } from '../src/log.ts';
+import type { Metrics } from '../src/metrics.ts';
+import type { Wake } from '../src/queue/wake.ts';
+import { type Database, isDataError } from '../src/store/database.ts';
+import {
+  channelClosed,
+  type Delivery,
+  type DeliveryEnd,
+  finishDeliveries,
+  openDelivery,
+  takeDeliveries,
+} from '../src/store/inbox.ts';
+import { holdLane } from '../src/store/lanes.ts';
+import { insertMessages, type NewMessage } from '../src/store/messages.ts';
+import type { Seal } from '../src/store/seal.ts';
+
+type Deps = {
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly channels: ReadonlyMap<string, Channel>;
+  readonly pseudonym: (channel: string, identity: string) => string;
+  readonly wake: Wake['wake'];
+  readonly metrics: Pick<Metrics, 'messages'>;
+  readonly log: Log;
+};
+
+type Outcome = { readonly end: DeliveryEnd; readonly messages: readonly NewMessage[] };
+
+const batchSize = 250;
+
+/** Reads stored deliveries into messages, in inbox order, until none is left. */
+export function createRead(deps: Deps): () => Promise<void> {
+  return async () => {
+    let size = batchSize;
+    for (;;) {
+      const tried: Delivery[] = [];
+      try {
+        const read = await readBatch(deps, size, tried);
+        // A short batch may also be one of large bodies: only an empty one says that all is read.
+        if (read === 0) return;
+        size = batchSize;
+      } catch (error) {
+        if (!isDataError(error)) throw error;
+        // One row PostgreSQL will not have must not sink its neighbours: one at a time, then set aside.
+        if (size === 1) await setAside(deps, tried, error);
+        size = 1;
+      }
+    }
+  };
+}
+
+async function readBatch(deps: Deps, size: number, tried: Delivery[]): Promise<number> {
+  const { read, lanes, outcomes } = await deps.database.transaction(async (transaction) => {
+    await holdLane(transaction, 'read', 0);
+    const deliveries = await takeDeliveries(transaction, size);
+    tried.push(...deliveries);
+    const outcomes = deliveries.map((delivery) => readOne(deps, delivery));
+    const lanes = await insertMessages(
+      transaction,
+      deps.seal,
+      outcomes.flatMap(({ messages }) => messages),
+    );
+    await finishDeliveries(
+      transaction,
+      outcomes.map(({ end }) => end),
+    );
+    return { read: deliveries, lanes, outcomes };
+  });
+  for (const [index, { end, messages }] of outcomes.entries()) {
+    report(deps, read[index]?.channel ?? '', end, messages.length);
+    for (const { lane, dueAt } of messages) {
+      if (dueAt) deps.wake('judge', lane, gatherMs + 20);
+    }
+  }
+  for (const lane of new Set(lanes)) deps.wake('judge', lane);
+  return read.length;
+}
+
+function report(deps: Deps, channel: string, end: DeliveryEnd, messages: number): void {
+  const { id: deliveryId, state, reason, ignored } = end;
+  if (state === 'quarantined') {
+    deps.metrics.messages.inc({ channel, outcome: 'quarantined' });
+    deps.log.warn({ channel, deliveryId, reason }, 'delivery quarantined');
+    return;
+  }
+  deps.metrics.messages.inc({ channel, outcome: 'ignored' }, ignored.length);
+  deps.log.info({ channel, deliveryId, messages, ignored }, 'delivery read');
+}
+
+function readOne(deps: Deps, delivery: Delivery): Outcome {
+  const channel = deps.channels.get(delivery.channel);
+  if (!channel) return quarantined(delivery, channelClosed);
+  try {
+    const receipt = channel.read(openDelivery(deps.seal, delivery.sealed));
+    return {
+      end: { id: delivery.id, state: 'read', reason: null, ignored: receipt.ignored },
+      messages: receipt.messages.map((message) => newMessage(deps, delivery, message)),
+    };
+  } catch (error) {
+    if (error instanceof AppError && !error.retryable) return quarantined(delivery, error.message);
+    deps.log.error(
+      { err: error, channel: delivery.channel, deliveryId: delivery.id },
+      'read failed',
+    );
+    return quarantined(delivery, 'reading failed: a fault of ours, see the log');
+  }
+}
+
+function newMessage(deps: Deps, delivery: Delivery, message: InboundMessage): NewMessage {
+  const clean = inboundMessageSchema.parse(storableDeep(message));
+  const reporter = deps.pseudonym(delivery.channel, clean.sender.identity);
+  const keyOf = (kind: string, id: string) =>
+    deps.pseudonym(delivery.channel, [kind, clean.account, id].join('\u0000'));
+  return {
+    messageKey: keyOf('message', clean.messageId),
+    groupKey: clean.group === null ? null : keyOf('group', clean.group),
+    deliveryId: delivery.id,
+    channel: delivery.channel,
+    reporter,
+    lane: laneOf(reporter),
+    message: clean,
+    receivedAt: delivery.receivedAt,
+    dueAt: clean.group === null ? null : new Date(Date.now() + gatherMs),
+  };
+}
+
+/** Every string as PostgreSQL and UTF-8 can hold it; nothing copied when all are, which is the rule. */
+function storableDeep(message: InboundMessage): unknown {
+  const json = JSON.stringify(message);
+  return /\\u0000|\\ud[89a-f]/i.test(json)
+    ? JSON.parse(json, (_key, value: unknown) =>
+        typeof value === 'string' ? storable(value) : value,
+      )
+    : message;
+}
+
+function quarantined(delivery: Delivery, reason: string): Outcome {
+  return { end: { id: delivery.id, state: 'quarantined', reason, ignored: [] }, messages: [] };
+}
+
+/** Quarantines exactly what was tried, unless somebody read it meanwhile. */
+async function setAside(deps: Deps, tried: readonly Delivery[], error: unknown): Promise<void> {
+  const ends = tried.map(
+    (delivery) => quarantined(delivery, 'the database cannot hold what it says').end,
+  );
+  deps.log.error({ err: error }, 'delivery cannot be stored as messages');
+  await finishDeliveries(deps.database, ends);
+  for (const [index, end] of ends.entries()) report(deps, tried[index]?.channel ?? '', end, 0);
+}

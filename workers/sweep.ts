@@ -1,0 +1,88 @@
+import type { Log } from '../src/log.ts';
+import type { Database } from '../src/store/database.ts';
+import { findOverdueLanes, type Stage } from '../src/store/lanes.ts';
+import { dropOldBodies, dropOldMessages } from '../src/store/retention.ts';
+import type { RunLane } from './run.ts';
+
+type Deps = {
+  readonly database: Database;
+  readonly run: RunLane;
+  readonly log: Log;
+  readonly everyMs: number;
+  readonly rawRetentionDays: number;
+};
+
+/** How many neglected lanes are run side by side. */
+const width = 4;
+const retentionEveryMs = 60_000;
+
+/** Swept apart: a core that answers slowly must not keep what has just arrived from being looked at. */
+const rounds: readonly (readonly Stage[])[] = [['read', 'judge'], ['forward']];
+
+/**
+ * Looks at rows, never at jobs: whatever waits longer than a second is run here and now, so that a
+ * lost wake-up, a killed worker or a queue that is away costs seconds and nothing else.
+ */
+export function createSweeper(deps: Deps) {
+  const { database, log, rawRetentionDays } = deps;
+  let stopped = false;
+  const isStopped = () => stopped;
+  const repeated = [
+    ...rounds.map((round) => repeat(deps, () => sweep(deps, round, isStopped), deps.everyMs)),
+    repeat(
+      deps,
+      async () => {
+        const deliveries = await dropOldBodies(database, rawRetentionDays);
+        const messages = await dropOldMessages(database, rawRetentionDays);
+        if (deliveries + messages > 0) log.info({ deliveries, messages }, 'old bodies deleted');
+      },
+      retentionEveryMs,
+    ),
+  ];
+  return {
+    close: async () => {
+      stopped = true;
+      await Promise.all(repeated.map(({ stop }) => stop()));
+    },
+  };
+}
+
+async function sweep(
+  { database, run }: Deps,
+  round: readonly Stage[],
+  isStopped: () => boolean,
+): Promise<void> {
+  for (const stage of round) {
+    const lanes = await findOverdueLanes(database, stage);
+    const serve = async (): Promise<void> => {
+      for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
+        if (isStopped()) return;
+        await run(stage, lane);
+      }
+    };
+    await Promise.all(Array.from({ length: width }, serve));
+  }
+}
+
+function repeat({ log }: Deps, act: () => Promise<void>, everyMs: number) {
+  let stopped = false;
+  let current: Promise<void> = Promise.resolve();
+  const tick = (): void => {
+    current = act()
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'sweep failed');
+      })
+      .then(() => {
+        // Jitter, so that several processes do not look at the same moment.
+        if (!stopped) timer = setTimeout(tick, everyMs * (0.75 + Math.random() / 2));
+      });
+  };
+  let timer = setTimeout(tick, Math.min(everyMs, 1000));
+  return {
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await current;
+    },
+  };
+}
