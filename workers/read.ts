@@ -30,9 +30,16 @@ type Deps = {
   readonly log: Log;
 };
 
-type Outcome = { readonly end: DeliveryEnd; readonly messages: readonly NewMessage[] };
+type Outcome = {
+  readonly end: DeliveryEnd;
+  readonly messages: readonly NewMessage[];
+  /** How many items of it could not be read. */
+  readonly unreadable: number;
+};
 
 const batchSize = 250;
+
+const mostReason = 2000;
 
 /** Reads stored deliveries into messages, in inbox order, until none is left. */
 export function createRead(deps: Deps): () => Promise<void> {
@@ -72,8 +79,8 @@ async function readBatch(deps: Deps, size: number, tried: Delivery[]): Promise<n
     );
     return { read: deliveries, lanes, outcomes };
   });
-  for (const [index, { end, messages }] of outcomes.entries()) {
-    report(deps, read[index]?.channel ?? '', end, messages.length);
+  for (const [index, { end, messages, unreadable }] of outcomes.entries()) {
+    report(deps, read[index]?.channel ?? '', end, { messages: messages.length, unreadable });
     for (const { lane, dueAt } of messages) {
       if (dueAt) deps.wake('judge', lane, gatherMs + 20);
     }
@@ -82,15 +89,17 @@ async function readBatch(deps: Deps, size: number, tried: Delivery[]): Promise<n
   return read.length;
 }
 
-function report(deps: Deps, channel: string, end: DeliveryEnd, messages: number): void {
+type Counts = { readonly messages: number; readonly unreadable: number };
+
+function report(deps: Deps, channel: string, end: DeliveryEnd, counts: Counts): void {
   const { id: deliveryId, state, reason, ignored } = end;
+  deps.metrics.messages.inc({ channel, outcome: 'ignored' }, ignored.length);
   if (state === 'quarantined') {
-    deps.metrics.messages.inc({ channel, outcome: 'quarantined' });
-    deps.log.warn({ channel, deliveryId, reason }, 'delivery quarantined');
+    deps.metrics.messages.inc({ channel, outcome: 'quarantined' }, counts.unreadable);
+    deps.log.warn({ channel, deliveryId, ...counts, ignored, reason }, 'delivery quarantined');
     return;
   }
-  deps.metrics.messages.inc({ channel, outcome: 'ignored' }, ignored.length);
-  deps.log.info({ channel, deliveryId, messages, ignored }, 'delivery read');
+  deps.log.info({ channel, deliveryId, messages: counts.messages, ignored }, 'delivery read');
 }
 
 function readOne(deps: Deps, delivery: Delivery): Outcome {
@@ -98,9 +107,16 @@ function readOne(deps: Deps, delivery: Delivery): Outcome {
   if (!channel) return quarantined(delivery, channelClosed);
   try {
     const receipt = channel.read(openDelivery(deps.seal, delivery.sealed));
+    const { unreadable = [] } = receipt;
     return {
-      end: { id: delivery.id, state: 'read', reason: null, ignored: receipt.ignored },
+      end: {
+        id: delivery.id,
+        state: unreadable.length > 0 ? 'quarantined' : 'read',
+        reason: unreadable.length > 0 ? unreadable.join('; ').slice(0, mostReason) : null,
+        ignored: receipt.ignored,
+      },
       messages: receipt.messages.map((message) => newMessage(deps, delivery, message)),
+      unreadable: unreadable.length,
     };
   } catch (error) {
     if (error instanceof AppError && !error.retryable) return quarantined(delivery, error.message);
@@ -141,7 +157,8 @@ function storableDeep(message: InboundMessage): unknown {
 }
 
 function quarantined(delivery: Delivery, reason: string): Outcome {
-  return { end: { id: delivery.id, state: 'quarantined', reason, ignored: [] }, messages: [] };
+  const end = { id: delivery.id, state: 'quarantined', reason, ignored: [] } as const;
+  return { end, messages: [], unreadable: 1 };
 }
 
 /** Quarantines exactly what was tried, unless somebody read it meanwhile. */
@@ -151,5 +168,6 @@ async function setAside(deps: Deps, tried: readonly Delivery[], error: unknown):
   );
   deps.log.error({ err: error }, 'delivery cannot be stored as messages');
   await finishDeliveries(deps.database, ends);
-  for (const [index, end] of ends.entries()) report(deps, tried[index]?.channel ?? '', end, 0);
+  for (const [index, end] of ends.entries())
+    report(deps, tried[index]?.channel ?? '', end, { messages: 0, unreadable: 1 });
 }

@@ -44,7 +44,8 @@ export function readUpdate(bot: Bot, body: Uint8Array): Receipt {
     account: String(bot.id),
     sentAt: new Date(date * 1000).toISOString(),
     group: album === undefined ? null : `${chat.id}:${album}`,
-    inReplyTo: reply && !isTopic(message) ? `${chat.id}:${reply.message_id}` : null,
+    setting: isGroup(message) ? 'public' : 'private',
+    under: reply && !isTopic(message) ? [`${chat.id}:${reply.message_id}`] : [],
     ...part,
   });
   return { messages: [whole], ignored: [] };
@@ -106,7 +107,7 @@ function editFrom(subject: Subject, content: Content, isToUs: boolean): Part | I
     originalText: original,
     attachments,
     location,
-    ifUnknown: isToUs ? 'new' : 'ignore',
+    addressed: isToUs ? 'us' : 'none',
     ...reportText(words),
   };
 }
@@ -127,7 +128,7 @@ function othersPartFrom(message: Message, content: Content): Part | Ignored {
     originalText: original,
     attachments,
     location,
-    ifUnknown: 'ignore',
+    addressed: 'none',
   };
 }
 

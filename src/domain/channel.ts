@@ -13,10 +13,15 @@ export type WebhookRequest = {
   readonly body: Uint8Array;
 };
 
-/** What reading one delivery gave. Ignoring is normal and carries its reason. */
+/**
+ * What reading one delivery gave. Ignoring is normal and carries its reason. `unreadable` names the
+ * items of a batch that could not be understood, one reason each: they are quarantined with their
+ * delivery and do not sink their neighbours. A delivery of which nothing can be read throws instead.
+ */
 export type Receipt = {
   readonly messages: readonly InboundMessage[];
   readonly ignored: readonly string[];
+  readonly unreadable?: readonly string[];
 };
 
 /**

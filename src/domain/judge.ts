@@ -44,6 +44,7 @@ export function judge(
       return { outcome: 'command', reason: 'a word to us, no report' };
     case 'profile':
       return { outcome: 'ignored', reason: 'own contact, kept with the reporter' };
+    case 'delete':
     case 'edit':
       return judgeEdit(message, holding);
     case 'message':
@@ -56,7 +57,7 @@ function judgeParts(parts: readonly InboundMessage[], holding: Holding): Verdict
   if (holding.state === 'judged' && holding.complaint !== null) {
     return { outcome: 'followup', change: 'attachments', complaint: holding.complaint };
   }
-  return parts.every(({ ifUnknown }) => ifUnknown === 'ignore')
+  return parts.every(({ addressed }) => addressed === 'none')
     ? { outcome: 'ignored', reason: 'part of an album that is not for us' }
     : { outcome: 'complaint' };
 }
@@ -66,7 +67,7 @@ function judgeEdit(message: InboundMessage, holding: Holding): Verdict {
   if (holding.state === 'judged' && holding.complaint !== null) {
     return { outcome: 'edit', change: 'edited', complaint: holding.complaint };
   }
-  return message.ifUnknown === 'new'
+  return message.addressed !== 'none'
     ? { outcome: 'complaint' }
     : { outcome: 'ignored', reason: 'edit of a message that is not ours' };
 }

@@ -42,18 +42,27 @@ export const senderSchema = z.object({
  * One message in one form, whatever the channel. Produced by a channel's `read`, judged by the worker.
  *
  * - `message` words, files or a place; `command` a word to us (`/start`), no report;
- *   `edit` replaces the content of `messageId`; `profile` tells us about the sender (own contact card).
+ *   `edit` replaces the content of `messageId`; `delete` takes `messageId` back;
+ *   `profile` tells us about the sender (own contact card).
  * - `eventId` is the idempotency key within (channel, account); `messageId` names the message itself,
- *   so an edit has its own `eventId` and its original's `messageId`.
+ *   so an edit or delete has its own `eventId` and its original's `messageId`.
  * - `sentAt` is the provider's time, RFC 3339 UTC with milliseconds; null where it gives none.
  * - `text` is what the citizen said (channel's own command word and own mention removed, nothing else);
  *   `originalText` is as sent.
  * - `group` joins the parts of one message (a Telegram album); null when complete by itself.
- * - `ifUnknown` says what an edit of a message, or a part of a group, that we do not hold is worth:
- *   `ignore` for what was not said to us (in a group chat, the parts of an album without our mention).
+ * - `setting` is `private` where only the citizen and we speak (SMS, a chat with the bot, a direct
+ *   message): there, what comes within two minutes belongs together. Everything else is `public`.
+ * - `thread` names the public conversation (X conversation, page post) in which the same author's
+ *   further messages are follow-ups; null where nothing but an answer says what belongs together.
+ * - `under` holds the ids of the messages it answers or stands below, nearest first (a comment: its
+ *   parent comment, then the post; a reply: the post replied to, then the root); empty when none.
+ * - `addressed` says whom it speaks to: `us` opens a complaint unless it is something else; `thread`
+ *   does so only if what it stands under is nobody else's; `none` never does (a bystander's reply, a
+ *   part of an album in a group without our mention, an edit of what was not said to us).
+ * - `opensNew` is true where a sign (`/lapor`, `#lapor`) says that this is a new complaint.
  */
 export const inboundMessageSchema = z.object({
-  kind: z.enum(['message', 'edit', 'command', 'profile']),
+  kind: z.enum(['message', 'edit', 'delete', 'command', 'profile']),
   eventId: z.string().min(1).max(256),
   messageId: z.string().min(1).max(256),
   account: z.string().min(1).max(256),
@@ -64,11 +73,13 @@ export const inboundMessageSchema = z.object({
   location: locationSchema.nullable(),
   attachments: z.array(attachmentRefSchema).readonly(),
   group: z.string().max(256).nullable(),
-  inReplyTo: z.string().max(256).nullable(),
+  setting: z.enum(['private', 'public']),
+  thread: z.string().max(256).nullable(),
+  under: z.array(z.string().max(256)).max(20).readonly(),
+  addressed: z.enum(['us', 'thread', 'none']),
   permalink: z.string().nullable(),
   opensNew: z.boolean(),
   mayBeginWithKeyword: z.boolean(),
-  ifUnknown: z.enum(['new', 'ignore']),
 });
 
 export type AttachmentKind = z.infer<typeof attachmentKind>;
@@ -93,11 +104,13 @@ export function inboundMessage(essentials: Essentials): InboundMessage {
     location: null,
     attachments: [],
     group: null,
-    inReplyTo: null,
+    setting: 'private',
+    thread: null,
+    under: [],
+    addressed: 'us',
     permalink: null,
     opensNew: false,
     mayBeginWithKeyword: false,
-    ifUnknown: 'new',
     ...essentials,
   };
 }

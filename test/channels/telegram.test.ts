@@ -67,11 +67,13 @@ describe('telegram', () => {
               location: null,
               attachments: [],
               group: null,
-              inReplyTo: null,
+              setting: 'private',
+              thread: null,
+              under: [],
+              addressed: 'us',
               permalink: null,
               opensNew: false,
               mayBeginWithKeyword: false,
-              ifUnknown: 'new',
             },
           ],
         },
@@ -239,7 +241,7 @@ describe('telegram', () => {
             {
               text: '',
               location: { text: null, latitude: -6.914744, longitude: 107.60981 },
-              inReplyTo: '5123456789:77',
+              under: ['5123456789:77'],
             },
           ],
         },
@@ -318,7 +320,6 @@ describe('telegram', () => {
               messageId: '5123456789:101',
               sentAt: '2026-11-21T10:01:00.000Z',
               text: 'Jalan Anggrek berlubang besar, sudah dua motor jatuh',
-              ifUnknown: 'new',
             },
           ],
         },
@@ -363,7 +364,7 @@ describe('telegram', () => {
         {
           label: 'takes what answers the bot in a group',
           request: sent('group-reply'),
-          messages: [{ text: 'Di depan warung Bu Tini', inReplyTo: '-1002233445566:55' }],
+          messages: [{ text: 'Di depan warung Bu Tini', under: ['-1002233445566:55'] }],
         },
         {
           label: 'takes /lapor in a group',
@@ -466,7 +467,7 @@ describe('telegram', () => {
             {
               kind: 'message',
               group: `${GROUP.id}:14`,
-              ifUnknown: 'ignore',
+              addressed: 'none',
               text: '',
               attachments: [photo('F', null)],
             },
@@ -481,12 +482,12 @@ describe('telegram', () => {
             caption: 'lampu mati @LaporKotaBot',
             caption_entities: [{ type: 'mention', offset: 11, length: 13 }],
           }),
-          messages: [{ group: `${GROUP.id}:14`, ifUnknown: 'new', text: 'lampu mati' }],
+          messages: [{ group: `${GROUP.id}:14`, addressed: 'us', text: 'lampu mati' }],
         },
         {
           label: 'takes a part of an album in a private chat as new',
           request: update({ media_group_id: '14', photo: [{ file_id: 'F' }] }),
-          messages: [{ ifUnknown: 'new', attachments: [photo('F', null)] }],
+          messages: [{ addressed: 'us', attachments: [photo('F', null)] }],
         },
         {
           label: 'ignores a photo in a group that is part of no album and does not mention the bot',
@@ -530,18 +531,18 @@ describe('telegram', () => {
             text: '/lapor portal rusak',
             reply_to_message: { message_id: 9, forum_topic_created: { name: 'Umum' } },
           }),
-          messages: [{ inReplyTo: null }],
+          messages: [{ under: [] }],
         },
         {
           label: 'takes an edit in a group only for a message that is known',
           request: sent('group-edit'),
-          messages: [{ kind: 'edit', ifUnknown: 'ignore', text: 'Besok kerja bakti jam 8 ya' }],
+          messages: [{ kind: 'edit', addressed: 'none', text: 'Besok kerja bakti jam 8 ya' }],
         },
         {
           label:
             'takes an edit in a group that mentions the bot as new, if the message is not known',
           request: sent('group-edit-mention'),
-          messages: [{ kind: 'edit', ifUnknown: 'new', text: 'pagar taman rusak' }],
+          messages: [{ kind: 'edit', addressed: 'us', text: 'pagar taman rusak' }],
         },
         {
           label: 'names an anonymous admin by the group and by no name',

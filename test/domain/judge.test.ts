@@ -26,9 +26,9 @@ function message(fields: Partial<InboundMessage> = {}): InboundMessage {
 
 describe('judge', () => {
   const ours = message({ group: '5:1' });
-  const others = message({ group: '5:1', ifUnknown: 'ignore' });
+  const others = message({ group: '5:1', addressed: 'none' });
   const edit = message({ kind: 'edit' });
-  const othersEdit = message({ kind: 'edit', ifUnknown: 'ignore' });
+  const othersEdit = message({ kind: 'edit', addressed: 'none' });
 
   type Row = readonly [
     label: string,
