@@ -1,5 +1,7 @@
 import type { ChannelModule } from '../src/domain/channel.ts';
+import { facebook } from './facebook/index.ts';
 import { sms } from './sms.ts';
 import { telegram } from './telegram/index.ts';
+import { x } from './x/index.ts';
 
-export const channels: readonly ChannelModule[] = [sms, telegram];
+export const channels: readonly ChannelModule[] = [facebook, sms, telegram, x];

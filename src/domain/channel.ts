@@ -28,7 +28,8 @@ export type Receipt = {
  * A platform that calls us. The route fixes the order: handshake, authenticate, store, answer.
  * `paths` are the sub-paths it also uses (`status` for /webhooks/sms/status).
  * `keepHeaders` are the request headers worth keeping for `read` and for evidence.
- * `handshake` answers the platform's URL check, or returns null when this GET is none.
+ * `handshake` answers the platform's URL check, or returns null when this GET is none; the answer is
+ * sent as `handshakeType` (`text/plain` unless said).
  * `authenticate` works on the raw bytes in constant time and throws Unauthenticated.
  * `success` is the 2xx body the platform expects.
  */
@@ -37,6 +38,7 @@ export type Webhook = {
   readonly paths?: readonly string[];
   readonly keepHeaders?: readonly string[];
   readonly handshake?: (request: WebhookRequest) => string | null;
+  readonly handshakeType?: 'text/plain' | 'application/json';
   readonly authenticate: (request: WebhookRequest) => void;
   readonly success: { readonly type: string; readonly body: string };
 };

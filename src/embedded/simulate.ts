@@ -15,7 +15,8 @@ type World = {
 const usage = [
   'npm run simulate -- <channel> "<text>" [--from <who>]',
   `  <channel>  ${Object.keys(simulators).join(', ')}`,
-  '  --from     who writes: a phone number (sms), a numeric user id (telegram)',
+  '  --from     who writes: a phone number (sms), a numeric user id (telegram, x), a page-scoped id',
+  '             (facebook)',
   '  --real     needed when the gateway serves real providers: the complaint is real then',
 ].join('\n');
 

@@ -110,7 +110,12 @@ async function receive(
   };
   const challenge = handshake?.(delivery) ?? null;
   if (challenge !== null) {
-    response.status(200).type('text/plain').send(challenge);
+    // It repeats what was asked: no browser may take it for a page.
+    response.set('x-content-type-options', 'nosniff');
+    response
+      .status(200)
+      .type(webhook.handshakeType ?? 'text/plain')
+      .send(challenge);
     return null;
   }
   webhook.authenticate(delivery);

@@ -1,0 +1,88 @@
+import { createHmac } from 'node:crypto';
+import { z } from 'zod';
+import { defineChannel } from '../../src/domain/channel.ts';
+import type { Webhook, WebhookRequest } from '../../src/domain/channel.ts';
+import { Unauthenticated } from '../../src/errors.ts';
+import { isSameSecret } from '../_shared/hmac.ts';
+import { createPoll } from './api.ts';
+import { readDelivery } from './read.ts';
+
+const printable = z.string().regex(/^[\x21-\x7e]+$/, 'has printable characters only, no spaces');
+
+export const x = defineChannel({
+  name: 'x',
+  settings: z.object({
+    X_CONSUMER_SECRET: printable,
+    X_USER_ID: z.string().regex(/^\d{1,20}$/, 'a user id has digits only'),
+    X_HANDLE: z
+      .string()
+      .regex(/^@?\w{1,15}$/, 'a handle has at most 15 letters, digits and _')
+      .default('LAPOR1708')
+      .transform((handle) => handle.replace(/^@/, '')),
+    X_CONSUMER_KEY: printable.optional(),
+    X_ACCESS_TOKEN: printable.optional(),
+    X_ACCESS_SECRET: printable.optional(),
+    X_BEARER_TOKEN: printable.optional(),
+    X_API_URL: z.url({ protocol: /^https?$/ }).default('https://api.x.com'),
+    X_POLL_SECONDS: z.coerce.number().min(1).max(86_400).default(60),
+  }),
+  demo: (secret) => ({
+    X_CONSUMER_SECRET: secret('x'),
+    X_USER_ID: String(
+      1_708_000_000_000 + (Number.parseInt(secret('x-user').slice(0, 8), 16) % 1e9),
+    ),
+    X_HANDLE: 'LAPOR1708',
+  }),
+  open: (settings, tools) => {
+    const { X_CONSUMER_SECRET: secret, X_BEARER_TOKEN: bearer } = settings;
+    const us = { userId: settings.X_USER_ID, handle: settings.X_HANDLE };
+    const others = [settings.X_CONSUMER_KEY, settings.X_ACCESS_TOKEN, settings.X_ACCESS_SECRET];
+    return {
+      name: 'x',
+      secrets: [secret, bearer, ...others].filter((each) => each !== undefined),
+      webhook: webhookFor(secret),
+      ...(bearer === undefined
+        ? {}
+        : {
+            poll: createPoll({
+              bearer,
+              userId: us.userId,
+              apiUrl: settings.X_API_URL,
+              everyMs: settings.X_POLL_SECONDS * 1000,
+              now: tools.now,
+            }),
+          }),
+      read: (request) => readDelivery(us, request.body),
+    };
+  },
+});
+
+/**
+ * X signs events and answers to its challenge with the same secret in the same way: whoever may choose
+ * a challenge could have an event signed. So a challenge is what no event can be, and the reverse.
+ */
+const CHALLENGE = /^[\w+/=.~: -]{1,200}$/;
+
+function webhookFor(secret: string): Webhook {
+  const sign = (content: string | Uint8Array): string =>
+    `sha256=${createHmac('sha256', secret).update(content).digest('base64')}`;
+  return {
+    methods: ['POST'],
+    // A body means nothing to X.
+    success: { type: 'text/plain', body: '' },
+    handshakeType: 'application/json',
+    handshake: (request) => {
+      const token = new URL(request.url).searchParams.get('crc_token') ?? '';
+      return CHALLENGE.test(token) ? JSON.stringify({ response_token: sign(token) }) : null;
+    },
+    authenticate: (request: WebhookRequest) => {
+      const given = request.headers['x-twitter-webhooks-signature'];
+      if (!given || !isSameSecret(given, sign(request.body))) {
+        throw new Unauthenticated('x-twitter-webhooks-signature is missing or wrong');
+      }
+      if (CHALLENGE.test(Buffer.from(request.body).toString('latin1'))) {
+        throw new Unauthenticated('the body could be a challenge that we signed');
+      }
+    },
+  };
+}

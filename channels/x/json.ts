@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { Malformed } from '../../src/errors.ts';
+
+const MOST_ITEMS = 1_000; // X sends at most a hundred posts at once, with what they include
+
+// What a report does not need must not stand in its way: a field of an unexpected shape counts as absent.
+export function lenient<Schema extends z.ZodType>(schema: Schema) {
+  return schema.optional().catch(undefined);
+}
+
+export function listOf<Schema extends z.ZodType>(schema: Schema) {
+  return z
+    .array(z.unknown())
+    .catch([])
+    .transform((items) =>
+      items.slice(0, MOST_ITEMS).flatMap((item) => {
+        const parsed = schema.safeParse(item);
+        return parsed.success ? [parsed.data] : [];
+      }),
+    );
+}
+
+export type Fields = Readonly<Record<string, unknown>>;
+
+const fields = z.record(z.string(), z.unknown());
+
+export function fieldsOf(value: unknown): Fields | null {
+  return fields.safeParse(value).data ?? null;
+}
+
+/** An id in digits. A number is one only as long as JavaScript can hold it exactly. */
+export const id = z.union([
+  z.string().regex(/^\d{1,24}$/),
+  z.int().nonnegative().transform(String),
+]);
+
+/** The old envelope has `id_str` beside `id`, which others may have rounded: its digits are the id. */
+export function digitsFirst(value: unknown): unknown {
+  const known = fieldsOf(value);
+  if (!known) return value;
+  const digits = Object.entries(known).flatMap(([name, twin]): [string, unknown][] =>
+    name.endsWith('id_str') && typeof twin === 'string' ? [[name.slice(0, -4), twin]] : [],
+  );
+  return { ...known, ...Object.fromEntries(digits) };
+}
+
+export function trimmed(text: string | undefined): string | null {
+  const bare = text?.trim();
+  return bare === '' ? null : (bare ?? null);
+}
+
+/** JSON in which integers beyond 2^53 are strings of their digits: ids have 64 bits. */
+export function exactJson(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    return JSON.parse(text, exactNumber);
+  } catch (error) {
+    // Only the reviver recurses. Whatever nests so deeply is no event, but it is JSON.
+    return plainJson(text, error);
+  }
+}
+
+const withSource = z.object({ source: z.string() });
+
+// The context of a reviver is newer than TypeScript's types of it.
+function exactNumber(...[, value, context]: readonly unknown[]): unknown {
+  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
+  const source = withSource.safeParse(context).data?.source ?? '';
+  return /^-?\d+$/.test(source) ? source : value;
+}
+
+function plainJson(text: string, reason: unknown): unknown {
+  if (reason instanceof RangeError) {
+    try {
+      return JSON.parse(text);
+    } catch {
+      // Neither.
+    }
+  }
+  throw new Malformed('the delivery is not JSON');
+}
+
+/** What the parts of a shape that are wrong are called. */
+export function namesOf(within: string, error: z.ZodError): string {
+  return error.issues.map((issue) => [within, ...issue.path].join('.')).join(', ');
+}
+
+const ISO = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/;
+const LEGACY = /^[A-Z][a-z]{2} [A-Z][a-z]{2} \d{2} \d{2}:\d{2}:\d{2} [+-]\d{4} \d{4}$/;
+const LAST_MS = 253_402_300_799_999; // the end of the year 9999
+
+/** X's three ways to write a time: ISO 8601, `Wed Oct 10 20:19:24 +0000 2018`, milliseconds. */
+export function timeFrom(written: unknown): string | null {
+  const text = typeof written === 'number' ? String(written) : written;
+  if (typeof text !== 'string') return null;
+  const isDate = ISO.test(text) || LEGACY.test(text);
+  const ms = isDate ? Date.parse(text) : /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+  return ms >= 0 && ms <= LAST_MS ? new Date(ms).toISOString() : null;
+}
