@@ -31,12 +31,18 @@ export async function up(knex: Knex): Promise<void> {
       event_id text not null,
       message_id text not null,
       group_id text,
+      -- Keyed names of the public thread it was said in, and of what it answers or stands under.
+      thread text,
+      under text not null default '',
       kind text not null,
       reporter text not null,
       lane smallint not null check (lane between 0 and 63),
       received_at timestamptz not null,
       sealed bytea,
-      state text not null default 'pending' check (state in ('pending', 'judged', 'quarantined')),
+      state text not null default 'pending'
+        check (state in ('pending', 'judged', 'held', 'quarantined')),
+      -- An admin let it through: what held it back does not count any more.
+      released boolean not null default false,
       due_at timestamptz not null,
       outcome text,
       reason text,
@@ -44,12 +50,13 @@ export async function up(knex: Knex): Promise<void> {
       judged_at timestamptz,
       unique (channel, account, event_id),
       check (state <> 'judged' or outcome is not null),
-      check (state <> 'pending' or sealed is not null)
+      check (state not in ('pending', 'held') or sealed is not null)
     );
     alter table messages alter column sealed set storage external;
     create index messages_work on messages (lane, id) where state = 'pending';
     create index messages_by_message on messages (channel, account, message_id);
     create index messages_by_group on messages (channel, account, group_id) where group_id is not null;
+    create index messages_held on messages (id) where state = 'held';
     create index messages_delivery on messages (delivery_id);
     create index messages_kept on messages (judged_at) where state = 'judged' and sealed is not null;
   `);

@@ -17,6 +17,8 @@ export async function up(knex: Knex): Promise<void> {
       channel text not null,
       reporter text not null,
       status text,
+      anonymous boolean not null default false,
+      withdrawn_at timestamptz,
       sealed bytea not null,
       received_at timestamptz not null,
       created_at timestamptz not null default now()

@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as inbox from './0001_inbox.ts';
 import * as complaints from './0002_complaints.ts';
 import * as operation from './0003_operation.ts';
+import * as judgement from './0004_judgement.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
 
@@ -10,6 +11,7 @@ const list: Migration[] = [
   { name: '0001_inbox', up: inbox.up, down: inbox.down },
   { name: '0002_complaints', up: complaints.up, down: complaints.down },
   { name: '0003_operation', up: operation.up, down: operation.down },
+  { name: '0004_judgement', up: judgement.up, down: judgement.down },
 ];
 
 export const migrations: Knex.MigrationSource<Migration> = {

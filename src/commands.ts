@@ -4,6 +4,7 @@ import { readConfig } from './config.ts';
 import type { ChannelModule, Environment } from './domain/channel.ts';
 import { simulate } from './embedded/simulate.ts';
 import { AppError, ConfigInvalid } from './errors.ts';
+import { held } from './held.ts';
 import type { Role } from './parts.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { migrate, openDatabase } from './store/database.ts';
@@ -29,6 +30,7 @@ const commands: Readonly<Record<string, Command>> = {
   hands: (_args, world) => lendHands(world),
   worker: (_args, world) => serve('worker', world),
   migrate: (_args, world) => migrateAndExit(world),
+  held: (args, world) => held(args, { ...world, config: configOf(world) }),
   bench: (args, world) => bench(args, world),
   simulate: (args, world) => simulate(args, { ...world, config: configOf(world) }),
 };

@@ -5,19 +5,22 @@ import { createPollers } from '../workers/poll.ts';
 import { createRead } from '../workers/read.ts';
 import { createRunLane, createWorkers } from '../workers/run.ts';
 import { createSweeper } from '../workers/sweep.ts';
+import { loadAreas } from './areas.ts';
 import { addressOf, type Config } from './config.ts';
 import { createCoreClient } from './core/client.ts';
 import { createPacer } from './core/pacer.ts';
 import { createDictionary } from './dictionary.ts';
 import type { Tools } from './domain/channel.ts';
 import { readKeyword } from './domain/keywords.ts';
+import type { Understanding } from './domain/said.ts';
+import { createSigner } from './domain/signature.ts';
 import { newTrackingNumber } from './domain/tracking-number.ts';
 import type { Parts } from './parts.ts';
 import type { Addresses } from './servers.ts';
 import { requeueClosed } from './store/inbox.ts';
 import { closeIncident, openIncident, pseudonymKey } from './store/operation.ts';
 import { hurryEvents } from './store/outbox.ts';
-import { createPseudonyms } from './store/seal.ts';
+import { createPseudonyms, keyFor } from './store/seal.ts';
 
 /** The workers: read, judge, forward; the sweeper and the pollers beside them. */
 export async function startWork(parts: Parts, addresses: Addresses, tools: Tools): Promise<void> {
@@ -25,15 +28,24 @@ export async function startWork(parts: Parts, addresses: Addresses, tools: Tools
   const requeued = await requeueClosed(database, [...channels.keys()]);
   if (requeued > 0) log.info({ requeued }, 'deliveries of reopened channels put back to work');
   const key = await pseudonymKey(database, seal);
+  const pseudonym = createPseudonyms(key);
+  const signer = createSigner(keyFor(key, 'signatures'));
   const isOrdinaryWord = createDictionary();
+  const reading: Understanding = {
+    gazetteer: await loadAreas(),
+    isOrdinaryWord,
+    readKeyword: (text) => readKeyword(config.keywords, isOrdinaryWord, text),
+  };
   const run = createRunLane(
     {
-      read: createRead({ ...parts, pseudonym: createPseudonyms(key), wake: wake.wake }),
+      read: createRead({ ...parts, pseudonym, wake: wake.wake }),
       judge: createJudge({
         ...parts,
         wake: wake.wake,
-        readKeyword: (text) => readKeyword(config.keywords, isOrdinaryWord, text),
+        reading,
+        sign: ({ sense }) => signer(sense.comparable),
         newId: tools.newId,
+        anonymousRef: (complaintId) => pseudonym('anonymous', complaintId),
         newTrackingNumber: () => newTrackingNumber(randomInt),
       }),
       forward: createForward({

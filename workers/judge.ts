@@ -1,55 +1,50 @@
 import { gatherMs, type Holding, judge } from '../src/domain/judge.ts';
 import type { InboundMessage } from '../src/domain/message.ts';
+import { type Said, saidIn } from '../src/domain/said.ts';
 import { isOurFault } from '../src/errors.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Wake } from '../src/queue/wake.ts';
-import { freeTrackingNumbers } from '../src/store/complaints.ts';
+import { findOwnByNumber, freeTrackingNumbers } from '../src/store/complaints.ts';
 import { type Database, isDataError } from '../src/store/database.ts';
-import { holdLane } from '../src/store/lanes.ts';
+import { holdLane, holdWords } from '../src/store/lanes.ts';
 import {
-  findGroup,
-  findOriginal,
   finishMessages,
-  type Held,
   takeMessages,
   takeParts,
   type WaitingMessage,
 } from '../src/store/messages.ts';
+import { findGroup, findOriginal, type Original } from '../src/store/originals.ts';
 import type { Seal } from '../src/store/seal.ts';
-import {
-  add,
-  emptyPlan,
-  ended,
-  keyOf,
-  type Making,
-  type Parts,
-  type Plan,
-  recheckMs,
-  write,
-} from './judge-plan.ts';
+import type { Signature } from '../src/store/words.ts';
+import { add } from './judge-plan.ts';
+import { recheckMs, write } from './judge-write.ts';
+import { type Memory, type Pending, recall } from './memory.ts';
+import { emptyPlan, ended, type Making, type Parts, type Plan } from './plan.ts';
 
 type Deps = Making & {
   readonly database: Database;
   readonly seal: Seal;
+  readonly sign: (said: Said) => Signature;
   readonly newTrackingNumber: () => string;
   readonly wake: Wake['wake'];
   readonly metrics: Pick<Metrics, 'messages'>;
   readonly log: Log;
+  /** How many messages one transaction judges. */
+  readonly batchSize?: number;
 };
-
-const batchSize = 100;
 
 /** Judges the waiting messages of a lane, in inbox order, until none is due. */
 export function createJudge(deps: Deps): (lane: number) => Promise<void> {
+  const { batchSize = 100 } = deps;
   return async (lane) => {
     let size = batchSize;
     for (;;) {
       const tried: WaitingMessage[] = [];
       try {
-        const { taken, plan } = await judgeBatch(deps, lane, size, tried);
+        const { isLast, plan } = await judgeBatch(deps, lane, size, tried);
         report(deps, lane, plan);
-        if (taken < size) return;
+        if (isLast) return;
         size = batchSize;
       } catch (error) {
         if (!isDataError(error) && !isOurFault(error)) throw error;
@@ -66,7 +61,7 @@ function judgeBatch(
   lane: number,
   size: number,
   tried: WaitingMessage[],
-): Promise<{ taken: number; plan: Plan }> {
+): Promise<{ isLast: boolean; plan: Plan }> {
   return deps.database.transaction(async (transaction) => {
     await holdLane(transaction, 'judge', lane);
     const { waiting, unreadable } = await takeMessages(transaction, deps.seal, lane, size);
@@ -75,19 +70,49 @@ function judgeBatch(
     for (const { id, channel } of unreadable) {
       plan.ends.push({ ...ended(id, 'quarantined', 'cannot be opened: DATA_KEY'), channel });
     }
-    const numbers = await freeTrackingNumbers(transaction, waiting.length, deps.newTrackingNumber);
-    const done = new Set<string>();
-    for (const message of waiting) {
-      if (done.has(message.id)) continue;
-      const parts = await gather(transaction, deps.seal, message, done);
-      for (const part of parts) done.add(part.id);
-      const { holding, held } = await holdingOf(transaction, deps.seal, plan, message);
-      const verdict = judge(messagesOf(parts), holding);
-      add(deps, plan, verdict, { parts, held, trackingNumber: numbers.pop() ?? '' });
+    const cases = await casesOf(deps, transaction, waiting);
+    await holdWords(
+      transaction,
+      cases.map(({ signature }) => signature.exact),
+    );
+    const memory = await recall(transaction, deps.seal, deps.reading, cases);
+    const numbers = await freeTrackingNumbers(transaction, cases.length, deps.newTrackingNumber);
+    for (const { parts, ...pending } of cases) {
+      const original = await originalOf(transaction, deps.seal, memory, pending.waiting);
+      const holding = original?.holding ?? { state: 'none' as const };
+      const facts = await factsOf(transaction, memory, pending, holding);
+      const verdict = judge(messagesOf(parts), pending.said, facts);
+      if (verdict.outcome === 'wait' && !verdict.alone) {
+        // It waits for another lane: with it all behind it, or its reporter's order would be lost.
+        plan.blocked = true;
+        break;
+      }
+      const trackingNumber = numbers.pop() ?? '';
+      add(deps, plan, memory, verdict, { ...pending, parts, original, trackingNumber });
     }
     await write(transaction, deps.seal, plan);
-    return { taken: waiting.length + unreadable.length, plan };
+    return { isLast: plan.blocked || waiting.length + unreadable.length < size, plan };
   });
+}
+
+type Case = Pending & { readonly parts: Parts };
+
+/** One case for each message: its parts together, understood and signed. */
+async function casesOf(
+  deps: Deps,
+  transaction: Database,
+  waiting: readonly WaitingMessage[],
+): Promise<Case[]> {
+  const done = new Set<string>();
+  const cases: Case[] = [];
+  for (const message of waiting) {
+    if (done.has(message.id)) continue;
+    const parts = await gather(transaction, deps.seal, message, done);
+    for (const part of parts) done.add(part.id);
+    const said = saidIn(deps.reading, parts);
+    cases.push({ waiting: message, parts, said, signature: deps.sign(said) });
+  }
+  return cases;
 }
 
 /** The other parts of the same message that arrived within the time of gathering; the rest come late. */
@@ -112,35 +137,36 @@ function messagesOf([first, ...others]: Parts): readonly [InboundMessage, ...Inb
   return [first.message, ...others.map(({ message }) => message)];
 }
 
-type Looked = { readonly holding: Holding; readonly held: Held | null };
-
-async function holdingOf(
+/** What we hold of the message that an edit or delete refers to, of a part's group, or of the same message. */
+async function originalOf(
   transaction: Database,
   seal: Seal,
-  plan: Plan,
+  memory: Memory,
   waiting: WaitingMessage,
-): Promise<Looked> {
-  const { message } = waiting;
-  const kind = message.kind === 'edit' ? 'message' : 'group';
-  if (message.kind !== 'edit' && (message.kind !== 'message' || message.group === null)) {
-    return { holding: { state: 'none' }, held: null };
+): Promise<Original | null> {
+  const { message, messageKey, groupKey } = waiting;
+  if (message.kind === 'edit' || message.kind === 'delete') {
+    const kept = await findOriginal(transaction, seal, waiting);
+    const now = memory.named(waiting, messageKey);
+    return now && kept ? { ...now, refs: kept.refs } : (now ?? kept);
   }
-  const held =
-    kind === 'message'
-      ? await findOriginal(transaction, seal, waiting)
-      : await findGroup(transaction, waiting);
-  const judgedNow = plan.judged.get(`${kind}:${keyOf(waiting, kind)}`);
-  if (judgedNow !== undefined) return { holding: { state: 'judged', complaint: judgedNow }, held };
-  return { holding: holdingFrom(held), held };
+  if (groupKey === null) return memory.named(waiting, messageKey) ?? null;
+  return memory.named(waiting, `group:${groupKey}`) ?? (await findGroup(transaction, waiting));
 }
 
-function holdingFrom(held: Held | null): Holding {
-  if (held === null) return { state: 'none' };
-  if (held.state === 'pending') return { state: 'waiting' };
-  const { complaint_id: id, tracking_number: trackingNumber } = held;
+async function factsOf(
+  transaction: Database,
+  memory: Memory,
+  pending: Pending,
+  holding: Holding,
+): Promise<Parameters<typeof judge>[2]> {
+  const { waiting, said } = pending;
+  const number = said.command?.name === 'batal' ? said.command.number : null;
   return {
-    state: 'judged',
-    complaint: id !== null && trackingNumber !== null ? { id, trackingNumber } : null,
+    ...memory.factsFor(pending),
+    holding,
+    released: waiting.released,
+    named: number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number),
   };
 }
 
@@ -150,7 +176,7 @@ function report(deps: Deps, lane: number, plan: Plan): void {
     deps.log.info({ channel, outcome, complaintId, reason }, 'message judged');
   }
   if (plan.events.length > 0) deps.wake('forward', lane);
-  if (plan.postponed.length > 0) deps.wake('judge', lane, recheckMs + 20);
+  if (plan.postponed.length > 0 || plan.blocked) deps.wake('judge', lane, recheckMs + 20);
 }
 
 /** Quarantines exactly what was tried, unless somebody judged it meanwhile. */

@@ -136,6 +136,8 @@ function newMessage(deps: Deps, delivery: Delivery, message: InboundMessage): Ne
   return {
     messageKey: keyOf('message', clean.messageId),
     groupKey: clean.group === null ? null : keyOf('group', clean.group),
+    threadKey: clean.thread === null ? null : keyOf('thread', clean.thread),
+    underKeys: clean.under.map((id) => keyOf('message', id)),
     deliveryId: delivery.id,
     channel: delivery.channel,
     reporter,

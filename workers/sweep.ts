@@ -1,7 +1,7 @@
 import type { Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
 import { findOverdueLanes, type Stage } from '../src/store/lanes.ts';
-import { dropOldBodies, dropOldMessages } from '../src/store/retention.ts';
+import { dropOldBodies, dropOldMessages, dropOldWords } from '../src/store/retention.ts';
 import type { RunLane } from './run.ts';
 
 type Deps = {
@@ -34,7 +34,10 @@ export function createSweeper(deps: Deps) {
       async () => {
         const deliveries = await dropOldBodies(database, rawRetentionDays);
         const messages = await dropOldMessages(database, rawRetentionDays);
-        if (deliveries + messages > 0) log.info({ deliveries, messages }, 'old bodies deleted');
+        const words = await dropOldWords(database);
+        if (deliveries + messages + words > 0) {
+          log.info({ deliveries, messages, words }, 'old bodies deleted');
+        }
       },
       retentionEveryMs,
     ),

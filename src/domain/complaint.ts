@@ -65,10 +65,30 @@ export const additionSchema = z.object({
   attachments: z.array(attachmentSchema),
 });
 
+/** That a complaint was taken back by who made it (contract section 6, change `withdrawn`). */
+export const withdrawalSchema = z.object({
+  complaintId: z.uuid(),
+  trackingNumber: z.string(),
+  change: z.literal('withdrawn'),
+  sentAt: instant.nullable(),
+  receivedAt: instant,
+});
+
+/** That a link between complaints was made or undone (contract section 6, change `duplicate`). */
+export const linkChangeSchema = z.object({
+  complaintId: z.uuid(),
+  trackingNumber: z.string(),
+  change: z.literal('duplicate'),
+  duplicate: complaintSchema.shape.duplicate,
+});
+
 export type Agency = z.infer<typeof agencySchema>;
 export type Attachment = z.infer<typeof attachmentSchema>;
 export type Complaint = z.infer<typeof complaintSchema>;
 export type Addition = z.infer<typeof additionSchema>;
+export type Withdrawal = z.infer<typeof withdrawalSchema>;
+export type Duplicate = Complaint['duplicate'];
+export type LinkChange = z.infer<typeof linkChangeSchema>;
 
 /** The states the routing core reports back, in the words of SP4N-LAPOR! (contract section 6). */
 export const complaintStatus = z.enum([

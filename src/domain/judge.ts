@@ -1,171 +1,269 @@
-import { type Addition, type Agency, type Attachment, type Complaint } from './complaint.ts';
-import type { InboundMessage, Location } from './message.ts';
-import { normaliseText, storable, withoutLaporTag } from './text.ts';
+import { isRepeat, placesDiffer } from './likeness.ts';
+import { comparePlaces } from './place-kinds.ts';
+import type { InboundMessage } from './message.ts';
+import type { Said, Sense } from './said.ts';
 
 /** How long the parts of one message are gathered, from the arrival of the first (contract section 7). */
 export const gatherMs = 1500;
 
-/** A message in its place in the inbox. `receivedAt` is ours, RFC 3339 UTC with milliseconds. */
-export type Received = { readonly message: InboundMessage; readonly receivedAt: string };
+/** How soon after the previous message a private one still belongs to it (contract section 7). */
+export const followUpMs = 120_000;
+
+/** How long the same words of the same reporter are a repeat (contract section 7). */
+export const repeatMs = 72 * 3_600_000;
 
 /** An existing complaint, as far as judging needs it. */
-export type Known = { readonly id: string; readonly trackingNumber: string };
+export type Known = {
+  readonly id: string;
+  readonly trackingNumber: string;
+  readonly anonymous: boolean;
+};
 
 /**
- * What we hold of the message an edit changes, or of the group a part belongs to: nothing, something
- * not judged yet, or something judged (with its complaint, if it made one).
+ * What we hold of the message an edit changes, of the group a part belongs to, or of the same message
+ * by another event: nothing, something not judged yet, something held back, or something judged (with
+ * its complaint, if it made one; `isFirst` when that complaint began with it, `isWithdrawn` when that
+ * was taken back).
  */
 export type Holding =
-  | { readonly state: 'none' }
-  | { readonly state: 'waiting' }
-  | { readonly state: 'judged'; readonly complaint: Known | null };
+  | { readonly state: 'none' | 'waiting' | 'held' }
+  | {
+      readonly state: 'judged';
+      readonly complaint: Known | null;
+      readonly isFirst: boolean;
+      readonly isWithdrawn: boolean;
+    };
 
-/** The outcomes of `satupintu_messages_total` that judging can give, plus `wait`: not yet. */
-export type Verdict =
-  | { readonly outcome: 'complaint' }
-  | { readonly outcome: 'followup'; readonly change: 'attachments'; readonly complaint: Known }
-  | { readonly outcome: 'edit'; readonly change: 'edited'; readonly complaint: Known }
-  | { readonly outcome: 'command'; readonly reason: string }
-  | { readonly outcome: 'ignored'; readonly reason: string }
-  | { readonly outcome: 'wait' };
+/** What the same reporter said before, in a complaint that is still open. */
+export type Earlier = {
+  readonly complaint: Known;
+  /** Its own time, epoch milliseconds. */
+  readonly at: number;
+  readonly sense: Sense;
+  readonly agency: string | null;
+  readonly anonymous: boolean;
+  readonly confidential: boolean;
+};
 
 /**
- * Judges one message (contract section 7, as far as it goes today: command, edit, late part, new).
- * In: its parts in inbox order (nearly always just the one), and what we hold of the message or group
- * it refers to. Out: the verdict on all of them. Deterministic; throws nothing.
+ * What is known when a message is judged. Every complaint in it is the reporter's own and open
+ * (neither withdrawn nor closed); what is held back is no complaint.
+ */
+export type Facts = {
+  readonly holding: Holding;
+  /** Released by an admin: what would hold it back does not count any more. */
+  readonly released: boolean;
+  /** Theirs, with words much alike, within `repeatMs`. */
+  readonly alike: readonly Earlier[];
+  /** The complaint of the message of theirs that it answers or stands under. */
+  readonly answered: Known | null;
+  /** In a private dialogue, when it answers something that is not theirs: their latest complaint there. */
+  readonly latest: Known | null;
+  /** What they said last within `followUpMs` in the same private dialogue, with all of its complaint. */
+  readonly recent: Earlier | null;
+  /** Their complaint in the same public thread, with all that was said of it. */
+  readonly inThread: Earlier | null;
+  /** It stands under what somebody else said to us; `waiting`: that is not judged yet. */
+  readonly isUnderAnothers: boolean | 'waiting';
+  /** The complaint that BATAL names. */
+  readonly named: Known | null;
+};
+
+/**
+ * The outcomes of `satupintu_messages_total` that judging can give, plus `wait`: not yet. `alone`: later
+ * messages need not wait with it (it waits for the gathering of an album).
+ */
+export type Verdict =
+  | { readonly outcome: 'complaint' }
+  | {
+      readonly outcome: 'followup';
+      readonly change: 'attachments' | 'followup';
+      readonly complaint: Known;
+    }
+  | { readonly outcome: 'repeat'; readonly change: 'repeat'; readonly complaint: Known }
+  | { readonly outcome: 'edit'; readonly change: 'edited'; readonly complaint: Known }
+  | { readonly outcome: 'edit'; readonly change: 'withdrawn'; readonly complaint: Known }
+  | { readonly outcome: 'edit'; readonly change: 'heldTakenBack'; readonly reason: string }
+  | { readonly outcome: 'command'; readonly reason: string; readonly withdraws: Known | null }
+  | { readonly outcome: 'held'; readonly reason: string }
+  | { readonly outcome: 'ignored'; readonly reason: string }
+  | { readonly outcome: 'wait'; readonly alone: boolean };
+
+/**
+ * Judges one message in the order of contract section 7: command, (redelivery: absorbed before),
+ * edit or delete, repeat, follow-up, new. In: its parts in inbox order, what they say, and what is
+ * known. Out: the verdict on all of them. Looks at no clock: the same message among the same facts is
+ * always judged the same. Throws nothing.
  */
 export function judge(
   parts: readonly [InboundMessage, ...InboundMessage[]],
-  holding: Holding,
+  said: Said,
+  facts: Facts,
 ): Verdict {
   const [message] = parts;
   switch (message.kind) {
     case 'command':
-      return { outcome: 'command', reason: 'a word to us, no report' };
+      return { outcome: 'command', reason: 'a word to us, no report', withdraws: null };
     case 'profile':
       return { outcome: 'ignored', reason: 'own contact, kept with the reporter' };
     case 'delete':
+      return judgeDelete(facts.holding);
     case 'edit':
-      return judgeEdit(message, holding);
+      return judgeEdit(message, said, facts);
     case 'message':
-      return judgeParts(parts, holding);
+      return judgeMessage(parts, said, facts);
   }
 }
 
-/** One part that is for us brings all of them with it. */
-function judgeParts(parts: readonly InboundMessage[], holding: Holding): Verdict {
-  if (holding.state === 'judged' && holding.complaint !== null) {
-    return { outcome: 'followup', change: 'attachments', complaint: holding.complaint };
+function judgeDelete(holding: Holding): Verdict {
+  switch (holding.state) {
+    case 'none':
+      return { outcome: 'ignored', reason: 'taken back, and never seen by us' };
+    case 'waiting':
+      return { outcome: 'wait', alone: true };
+    case 'held':
+      return { outcome: 'edit', change: 'heldTakenBack', reason: 'taken back by its sender' };
+    case 'judged':
+      if (holding.complaint === null) {
+        return { outcome: 'ignored', reason: 'taken back, and no complaint of its own' };
+      }
+      if (holding.isWithdrawn) return { outcome: 'ignored', reason: 'taken back already' };
+      // Of several messages of one complaint the first is the complaint; another one's words go.
+      return holding.isFirst
+        ? { outcome: 'edit', change: 'withdrawn', complaint: holding.complaint }
+        : { outcome: 'edit', change: 'edited', complaint: holding.complaint };
   }
-  return parts.every(({ addressed }) => addressed === 'none')
-    ? { outcome: 'ignored', reason: 'part of an album that is not for us' }
-    : { outcome: 'complaint' };
 }
 
-function judgeEdit(message: InboundMessage, holding: Holding): Verdict {
-  if (holding.state === 'waiting') return { outcome: 'wait' };
+function judgeEdit(message: InboundMessage, said: Said, facts: Facts): Verdict {
+  const { holding } = facts;
+  if (holding.state === 'waiting') return { outcome: 'wait', alone: true };
   if (holding.state === 'judged' && holding.complaint !== null) {
-    return { outcome: 'edit', change: 'edited', complaint: holding.complaint };
+    return (
+      spamIn(said, facts) ?? { outcome: 'edit', change: 'edited', complaint: holding.complaint }
+    );
   }
-  return message.addressed !== 'none'
+  if (message.addressed === 'none') {
+    return { outcome: 'ignored', reason: 'edit of a message that is not ours' };
+  }
+  // Never seen, or held back for what it said before: judged for what it says now.
+  return judgeNew(said, facts);
+}
+
+function judgeMessage(parts: readonly InboundMessage[], said: Said, facts: Facts): Verdict {
+  const isPart = parts.some(({ group }) => group !== null);
+  return (
+    judgeMet(facts.holding, isPart) ??
+    judgeCommand(said, facts) ??
+    repeatedBy(said, facts) ??
+    judgeFollowUp(said, facts) ??
+    judgeAddress(parts, facts) ??
+    judgeNew(said, facts)
+  );
+}
+
+/** A message that is here already, by another event of its provider, or a part of an album that is. */
+function judgeMet(holding: Holding, isPart: boolean): Verdict | null {
+  if (holding.state === 'waiting') return { outcome: 'wait', alone: true };
+  const complaint = holding.state === 'judged' ? holding.complaint : null;
+  if (isPart) return complaint && { outcome: 'followup', change: 'attachments', complaint };
+  return complaint !== null || holding.state === 'held'
+    ? { outcome: 'ignored', reason: 'the same message by another event' }
+    : null;
+}
+
+/** Words to us, or a sign with nothing behind it; with a photo or a place they are a report. */
+function judgeCommand(said: Said, { named }: Facts): Verdict | null {
+  if (said.hasFiles || said.words.location !== null) return null;
+  if (said.command !== null) {
+    const { name } = said.command;
+    return { outcome: 'command', reason: name, withdraws: name === 'batal' ? named : null };
+  }
+  const hasSign = said.anonymous || said.confidential || said.opensNew;
+  return hasSign && said.words.text === ''
+    ? { outcome: 'command', reason: 'a sign without a report', withdraws: null }
+    : null;
+}
+
+function judgeFollowUp(said: Said, facts: Facts): Verdict | null {
+  const complaint = followedBy(said, facts);
+  if (complaint === null) return null;
+  return spamIn(said, facts) ?? { outcome: 'followup', change: 'followup', complaint };
+}
+
+/** Among others not all that is said is said to us; one part that is for us brings all of them with it. */
+function judgeAddress(parts: readonly InboundMessage[], facts: Facts): Verdict | null {
+  if (parts.some(({ addressed }) => addressed === 'us')) return null;
+  if (parts.every(({ addressed }) => addressed === 'none')) {
+    return { outcome: 'ignored', reason: 'said among others and not to us' };
+  }
+  if (facts.isUnderAnothers === 'waiting') return { outcome: 'wait', alone: false };
+  return facts.isUnderAnothers
+    ? { outcome: 'ignored', reason: "said in another citizen's thread and not to us" }
+    : null;
+}
+
+function judgeNew(said: Said, facts: Facts): Verdict {
+  const { hold } = said.screening;
+  if (hold === null || facts.released) return { outcome: 'complaint' };
+  // A photo or a place says more than the "tes" beside it.
+  const saysMore = said.hasFiles || said.words.location !== null;
+  return saysMore && hold !== 'spam_suspected'
     ? { outcome: 'complaint' }
-    : { outcome: 'ignored', reason: 'edit of a message that is not ours' };
+    : { outcome: 'held', reason: hold };
 }
 
-/** What turns words into a complaint's words: the reading of routing keywords, given normalised text. */
-export type ReadKeyword = (text: string) => {
-  readonly agency: Agency | null;
-  readonly rest: string;
-};
-
-type Words = Pick<
-  Complaint,
-  'text' | 'originalText' | 'messageIds' | 'sentAt' | 'receivedAt' | 'location' | 'agency'
->;
-
-/**
- * One set of words from the parts of one message, in inbox order: captions joined by line feeds, the
- * first place named, ids in order, the first part's times. In: at least one part. Throws nothing.
- */
-export function wordsFrom(parts: readonly [Received, ...Received[]], read: ReadKeyword): Words {
-  const [first] = parts;
-  const texts = parts.map(({ message }) => withoutLaporTag(normaliseText(message.text)));
-  const joined = texts.filter((text) => text !== '').join('\n');
-  const { agency, rest } = first.message.mayBeginWithKeyword
-    ? read(joined)
-    : { agency: null, rest: joined };
-  return {
-    text: rest,
-    originalText: parts
-      .map(({ message }) => storable(message.originalText))
-      .filter((text) => text !== '')
-      .join('\n'),
-    messageIds: [...new Set(parts.map(({ message }) => message.messageId))],
-    sentAt: first.message.sentAt,
-    receivedAt: first.receivedAt,
-    location: parts.map(({ message }) => message.location).find((place) => place !== null) ?? null,
-    agency: agency === null ? null : { keyword: agency.keyword, name: agency.name },
-  };
+function spamIn(said: Said, facts: Facts): Verdict | null {
+  return said.screening.hold === 'spam_suspected' && !facts.released
+    ? { outcome: 'held', reason: 'spam_suspected' }
+    : null;
 }
 
-type Identity = {
-  readonly id: string;
-  readonly trackingNumber: string;
-  readonly channel: string;
-  readonly reporterRef: string;
-  readonly attachments: readonly Attachment[];
-};
+/** The same words again, under the same signs and to the same agency; with files they bring news. */
+function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
+  const first = alike.find(
+    (earlier) =>
+      earlier.anonymous === said.anonymous &&
+      earlier.confidential === said.confidential &&
+      isSameAgency(earlier.agency, said.words.agency?.keyword ?? null) &&
+      isRepeat(earlier.sense.comparable, said.sense.comparable, said.at - earlier.at),
+  );
+  if (!first) return null;
+  const { complaint } = first;
+  const bringsPlace = said.words.location !== null && first.sense.comparable.point === null;
+  return said.hasFiles || bringsPlace
+    ? { outcome: 'followup', change: 'followup', complaint }
+    : { outcome: 'repeat', change: 'repeat', complaint };
+}
 
-/**
- * Makes a complaint (contract section 5). In: who and what it is, and the parts it is made from. Out:
- * the complaint without name and contact, which stay with the reporter and are filled in on sending.
- */
-export function complaintFrom(
-  identity: Identity,
-  parts: readonly [Received, ...Received[]],
-  read: ReadKeyword,
-): Complaint {
-  const words = wordsFrom(parts, read);
-  const [{ message }] = parts;
-  return {
-    id: identity.id,
-    trackingNumber: identity.trackingNumber,
-    class: null,
-    channel: identity.channel,
-    channelAccount: message.account,
-    permalink: message.permalink,
-    reporter: { ref: identity.reporterRef, name: null, contact: null },
-    anonymous: false,
-    confidential: false,
-    title: null,
-    occurredAt: null,
-    category: null,
-    attachments: [...identity.attachments],
-    duplicate: { verdict: 'none', of: null, score: null, reasons: [] },
-    flags: isIncomplete(words.text, words.location) ? ['incomplete'] : [],
-    ...words,
-  };
+function isSameAgency(one: string | null, other: string | null): boolean {
+  return one === null || other === null || one === other;
+}
+
+/** The complaint that a message goes on about; null when it opens one of its own. */
+function followedBy(said: Said, facts: Facts): Known | null {
+  // Who asks for secrecy now must not be joined to what was said openly.
+  if (said.opensNew || said.anonymous || said.confidential) return null;
+  if (facts.answered) return facts.answered;
+  if (facts.latest) return facts.latest;
+  const earlier = facts.inThread ?? facts.recent;
+  return earlier && !isAnotherMatter(said.sense, earlier.sense) ? earlier.complaint : null;
 }
 
 /**
- * What came to an existing complaint (contract section 6, `complaint.updated`): only what is new.
+ * Whether two messages of one sender are two reports (a radio's relay number, a staff counter): each
+ * would stand alone, and they differ in place or matter. Who goes on about the same place names it
+ * again, or none.
  */
-export function additionFrom(
-  complaint: Known,
-  change: Addition['change'],
-  parts: readonly [Received, ...Received[]],
-  attachments: readonly Attachment[],
-  read: ReadKeyword,
-): Addition {
-  return {
-    complaintId: complaint.id,
-    trackingNumber: complaint.trackingNumber,
-    change,
-    ...wordsFrom(parts, read),
-    attachments: [...attachments],
-  };
+function isAnotherMatter(one: Sense, other: Sense): boolean {
+  if (!one.standsAlone || !other.standsAlone) return false;
+  const differInMatter =
+    one.topics.size > 0 && other.topics.size > 0 && one.topics.isDisjointFrom(other.topics);
+  return differInMatter || arePlacesApart(one, other);
 }
 
-function isIncomplete(text: string, location: Location | null): boolean {
-  return text === '' && location === null;
+function arePlacesApart({ comparable: one }: Sense, { comparable: other }: Sense): boolean {
+  if (placesDiffer(one, other)) return true;
+  const { shared } = comparePlaces(one.spots, other.spots);
+  return one.spots.length > 0 && other.spots.length > 0 && shared.length === 0;
 }

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../errors.ts';
-import { failure, openCluster, USER } from './postgres/cluster.ts';
+import { DATABASE, failure, openCluster, USER } from './postgres/cluster.ts';
 import {
   explained,
   openDataDir,
@@ -41,7 +41,6 @@ type Server = {
   readonly exited: Promise<void>;
 };
 
-const DATABASE = 'satu_pintu';
 const FAST_MS = 20_000;
 
 /** Starts PostgreSQL in DATA_DIR. Only for the holder of `lockDataDir`. */

@@ -1,6 +1,5 @@
-import { z } from 'zod';
 import { type Complaint, complaintSchema } from '../domain/complaint.ts';
-import { contactSchema, type Sender } from '../domain/message.ts';
+import type { Known } from '../domain/judge.ts';
 import { type Database, insertRows, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
@@ -13,6 +12,9 @@ export type NewAttachment = {
   readonly name: string | null;
 };
 
+/** A complaint to be stored, and whose it is: an anonymous one does not say so itself. */
+type NewComplaint = { readonly complaint: Complaint; readonly reporter: string };
+
 /**
  * Stores complaints. Name and contact must not be in them: they stay with the reporter. Throws the
  * driver's unique violation when a tracking number is taken; `freeTrackingNumbers` makes that rare.
@@ -20,7 +22,7 @@ export type NewAttachment = {
 export async function insertComplaints(
   transaction: Database,
   seal: Seal,
-  complaints: readonly Complaint[],
+  complaints: readonly NewComplaint[],
 ): Promise<void> {
   await insertRows(
     transaction,
@@ -30,14 +32,16 @@ export async function insertComplaints(
       tracking_number: 'text',
       channel: 'text',
       reporter: 'text',
+      anonymous: 'boolean',
       sealed: 'bytea',
       received_at: 'timestamptz',
     },
-    complaints.map((complaint) => ({
+    complaints.map(({ complaint, reporter }) => ({
       id: complaint.id,
       tracking_number: complaint.trackingNumber,
       channel: complaint.channel,
-      reporter: complaint.reporter.ref,
+      reporter,
+      anonymous: complaint.anonymous,
       sealed: seal.seal('complaint', Buffer.from(JSON.stringify(complaint))),
       received_at: complaint.receivedAt,
     })),
@@ -63,94 +67,6 @@ export async function freeTrackingNumbers(
     free.push(...candidates.filter((candidate) => !gone.has(candidate)));
   }
   return free;
-}
-
-/** What is known of a person, sealed in `reporters`. */
-const reporterSchema = z.object({
-  name: z.string().nullable(),
-  contact: contactSchema.nullable(),
-  phone: z.string().nullable(),
-});
-
-export type Reporter = z.infer<typeof reporterSchema>;
-
-type Sighting = { readonly ref: string; readonly channel: string; readonly sender: Sender };
-
-/**
- * Keeps what the newest messages say of their senders. In: sightings in inbox order; the last one of a
- * person counts. A number the person shared outlives later messages without one.
- */
-export async function keepReporters(
-  transaction: Database,
-  seal: Seal,
-  sightings: readonly Sighting[],
-): Promise<void> {
-  const known = await findReporters(transaction, seal, [
-    ...new Set(sightings.map(({ ref }) => ref)),
-  ]);
-  const changed = new Map<string, { channel: string; reporter: Reporter }>();
-  for (const { ref, channel, sender } of sightings) {
-    // One that cannot be opened is made anew from what the message says.
-    const before = changed.get(ref)?.reporter ?? known.get(ref) ?? undefined;
-    const after = merged(before ?? { name: null, contact: null, phone: null }, sender);
-    if (JSON.stringify(after) !== JSON.stringify(before)) {
-      changed.set(ref, { channel, reporter: after });
-    }
-  }
-  await insertRows(
-    transaction,
-    'reporters',
-    { ref: 'text', channel: 'text', sealed: 'bytea' },
-    [...changed].map(([ref, { channel, reporter }]) => ({
-      ref,
-      channel,
-      sealed: seal.seal('reporter', Buffer.from(JSON.stringify(reporter))),
-    })),
-    'on conflict (ref) do update set sealed = excluded.sealed, updated_at = now()',
-  );
-}
-
-function merged(before: Reporter, sender: Sender): Reporter {
-  const shared = sender.contact?.kind === 'phone' ? sender.contact.value : null;
-  return {
-    name: sender.name ?? before.name,
-    contact:
-      shared !== null && before.contact ? before.contact : (sender.contact ?? before.contact),
-    phone: shared ?? before.phone,
-  };
-}
-
-/**
- * Name and contact of reporters by pseudonym. Those we know nothing of are absent; null stands for one
- * whose key is gone or whose bytes were changed.
- */
-export async function findReporters(
-  database: Database,
-  seal: Seal,
-  refs: readonly string[],
-): Promise<ReadonlyMap<string, Reporter | null>> {
-  if (refs.length === 0) return new Map();
-  const rows = await select(
-    database,
-    'select ref, sealed from reporters where ref = any(?::text[])',
-    [[...refs]],
-  );
-  return new Map(
-    rows.map((row) => {
-      const { ref, sealed } = z
-        .object({ ref: z.string(), sealed: z.instanceof(Buffer) })
-        .parse(row);
-      return [ref, openReporter(seal, sealed)];
-    }),
-  );
-}
-
-function openReporter(seal: Seal, sealed: Uint8Array): Reporter | null {
-  try {
-    return reporterSchema.parse(JSON.parse(seal.open('reporter', sealed).toString()));
-  } catch {
-    return null; // one person's row must not stop the lane of many
-  }
 }
 
 /** Remembers the files of a complaint, to be fetched; the provider's handle is kept sealed. */
@@ -194,6 +110,43 @@ export async function findComplaintId(
           [key.trackingNumber, key.trackingNumber],
         );
   return row ? String(row['id']) : null;
+}
+
+/**
+ * A complaint that this reporter made and has not taken back, by its number or an alias. Others'
+ * complaints are nobody's to withdraw: null, as for a number that nobody has.
+ */
+export async function findOwnByNumber(
+  database: Database,
+  reporter: string,
+  number: string,
+): Promise<Known | null> {
+  const id = await findComplaintId(database, { trackingNumber: number });
+  const [row] = await select(
+    database,
+    `select tracking_number, anonymous from complaints
+     where id = ?::uuid and reporter = ? and withdrawn_at is null`,
+    [id, reporter],
+  );
+  if (id === null || !row) return null;
+  return {
+    id,
+    trackingNumber: String(row['tracking_number']),
+    anonymous: row['anonymous'] === true,
+  };
+}
+
+/** Records that complaints were taken back by who made them. */
+export async function withdrawComplaints(
+  transaction: Database,
+  ids: readonly string[],
+): Promise<void> {
+  if (ids.length === 0) return;
+  await select(
+    transaction,
+    `update complaints set withdrawn_at = now() where id = any(?::uuid[]) and withdrawn_at is null`,
+    [[...ids]],
+  );
 }
 
 /** Opens a complaint as it was first made, without name and contact. Throws Malformed. */

@@ -97,8 +97,9 @@ type Value = string | number | boolean | Date | Buffer | null;
 
 /**
  * One INSERT for many rows: an array per column instead of a placeholder per value, so that the
- * statement is the same for one row and for a thousand. In: column names with their PostgreSQL types,
- * rows in insert order, and what follows (`on conflict …`, `returning …`). Out: what it returns.
+ * statement is the same for one row and for a thousand. In: column names with their PostgreSQL types
+ * (a list as `integer[]`, its values as PostgreSQL writes them: `{1,2}`), rows in insert order, and
+ * what follows (`on conflict …`, `returning …`). Out: what it returns.
  */
 export async function insertRows(
   database: Database,
@@ -110,10 +111,15 @@ export async function insertRows(
   if (rows.length === 0) return [];
   const names = Object.keys(columns);
   const arrays = names.map((name) => rows.map((row) => row[name] ?? null));
-  const casts = Object.values(columns).map((type) => `?::${type}[]`);
+  const types = Object.entries(columns);
+  const isList = (type: string) => type.endsWith('[]');
+  // unnest would take a list of lists apart.
+  const casts = types.map(([, type]) => `?::${isList(type) ? 'text' : type}[]`);
+  const values = types.map(([name, type]) => (isList(type) ? `${name}::${type}` : name));
   return select(
     database,
-    `insert into ${table} (${names.join(', ')}) select * from unnest(${casts.join(', ')}) ${then}`,
+    `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
+     from unnest(${casts.join(', ')}) as given (${names.join(', ')}) ${then}`,
     arrays,
   );
 }

@@ -31,6 +31,20 @@ export async function holdLane(transaction: Database, stage: Stage, lane: number
   );
 }
 
+/**
+ * Holds equal words until the transaction ends, so that of two reporters who send the same at the same
+ * moment the second sees the first. In: their exact signatures. All batches take them in one order, so
+ * none waits for another in a circle.
+ */
+export async function holdWords(transaction: Database, exact: readonly string[]): Promise<void> {
+  await select(
+    transaction,
+    `select pg_advisory_xact_lock(word) from
+       (select distinct word from unnest(?::bigint[]) as w (word) order by word) as ordered`,
+    [[...exact]],
+  );
+}
+
 /** Whether `holdLane` gave up because somebody else is at work there: nothing is wrong. */
 export function isLaneBusy(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === '55P03';

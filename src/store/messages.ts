@@ -1,11 +1,19 @@
 import { z } from 'zod';
-import { type Received } from '../domain/judge.ts';
 import { type InboundMessage, inboundMessageSchema } from '../domain/message.ts';
+import type { Received } from '../domain/said.ts';
 import { type Database, insertRows, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
-/** Names of a message and of the group it is part of; keyed, because Telegram's contain the chat. */
-type Keys = { readonly messageKey: string; readonly groupKey: string | null };
+/**
+ * Names of a message, of the group it is part of, of its thread and of what it stands under; keyed,
+ * because Telegram's contain the chat.
+ */
+type Keys = {
+  readonly messageKey: string;
+  readonly groupKey: string | null;
+  readonly threadKey: string | null;
+  readonly underKeys: readonly string[];
+};
 
 export type NewMessage = Keys & {
   readonly deliveryId: string;
@@ -25,9 +33,10 @@ export type WaitingMessage = Received &
     readonly channel: string;
     readonly reporter: string;
     readonly lane: number;
+    readonly released: boolean;
   };
 
-/** How a message ended; `complaintId` is the complaint it made or joined. */
+/** How a message ended, or that it is held; `complaintId` is the complaint it made or joined. */
 export type MessageEnd = {
   readonly id: string;
   readonly outcome: string;
@@ -54,6 +63,8 @@ export async function insertMessages(
       event_id: 'text',
       message_id: 'text',
       group_id: 'text',
+      thread: 'text',
+      under: 'text',
       kind: 'text',
       reporter: 'text',
       lane: 'smallint',
@@ -69,6 +80,8 @@ export async function insertMessages(
         event_id: message.eventId,
         message_id: keys.messageKey,
         group_id: keys.groupKey,
+        thread: keys.threadKey,
+        under: keys.underKeys.join(' '),
         kind: message.kind,
         reporter,
         lane,
@@ -89,11 +102,15 @@ const waitingSchema = z.object({
   lane: z.number(),
   message_id: z.string(),
   group_id: z.string().nullable(),
+  thread: z.string().nullable(),
+  under: z.string(),
+  released: z.boolean(),
   sealed: z.instanceof(Buffer),
   received_at: z.date(),
 });
 
-const columns = 'id, channel, reporter, lane, message_id, group_id, sealed, received_at';
+const columns =
+  'id, channel, reporter, lane, message_id, group_id, thread, under, released, sealed, received_at';
 
 type Taken = {
   readonly waiting: readonly WaitingMessage[];
@@ -151,73 +168,22 @@ export async function takeParts(
 }
 
 function opened(seal: Seal, row: unknown): WaitingMessage {
-  const { id, channel, reporter, lane, ...rest } = waitingSchema.parse(row);
+  const { id, channel, reporter, lane, released, ...rest } = waitingSchema.parse(row);
   return {
-    ...{ id, channel, reporter, lane },
+    ...{ id, channel, reporter, lane, released },
     messageKey: rest.message_id,
     groupKey: rest.group_id,
+    threadKey: rest.thread,
+    underKeys: rest.under.split(' ').filter(Boolean),
     message: openMessage(seal, rest.sealed),
     receivedAt: rest.received_at.toISOString(),
   };
 }
 
-const holdingSchema = z.object({
-  state: z.enum(['pending', 'judged', 'quarantined']),
-  complaint_id: z.uuid().nullable(),
-  tracking_number: z.string().nullable(),
-});
-
-/** What we hold of a message: how far it is, and the files that all its versions named. */
-export type Held = z.infer<typeof holdingSchema> & { readonly refs: readonly string[] };
-
-const heldColumns = `m.state, m.complaint_id, c.tracking_number, m.sealed
-  from messages m left join complaints c on c.id = m.complaint_id`;
-
-function refsOf(seal: Seal, sealed: unknown): string[] {
-  try {
-    const { attachments } = openMessage(seal, z.instanceof(Buffer).parse(sealed));
-    return attachments.map(({ ref }) => ref);
-  } catch {
-    return []; // a version that cannot be opened must not hold back its edit
-  }
-}
-
-function openMessage(seal: Seal, sealed: Uint8Array): InboundMessage {
+/** Opens what a message says. Throws Malformed. */
+export function openMessage(seal: Seal, sealed: Uint8Array): InboundMessage {
   const message: unknown = JSON.parse(seal.open('message', sealed).toString());
   return inboundMessageSchema.parse(message);
-}
-
-/** What we hold of the message an edit changes: its first version, or one that made a complaint. */
-export async function findOriginal(
-  transaction: Database,
-  seal: Seal,
-  edit: WaitingMessage,
-): Promise<Held | null> {
-  const rows = await select(
-    transaction,
-    `select ${heldColumns}
-     where m.channel = ? and m.account = ? and m.message_id = ? and m.id < ?
-     order by m.complaint_id is null, m.id`,
-    [edit.channel, edit.message.account, edit.messageKey, edit.id],
-  );
-  const [first] = rows;
-  if (!first) return null;
-  return {
-    ...holdingSchema.parse(first),
-    refs: rows.flatMap((row) => refsOf(seal, row['sealed'])),
-  };
-}
-
-/** What we hold of the group a part belongs to: a part of it that was judged. */
-export async function findGroup(transaction: Database, part: WaitingMessage): Promise<Held | null> {
-  const [row] = await select(
-    transaction,
-    `select ${heldColumns}
-     where m.channel = ? and m.account = ? and m.group_id = ? and m.state = 'judged'
-     order by m.complaint_id is null, m.id limit 1`,
-    [part.channel, part.message.account, part.groupKey],
-  );
-  return row ? { ...holdingSchema.parse(row), refs: [] } : null;
 }
 
 /** Records how messages ended. */
@@ -227,7 +193,8 @@ export async function finishMessages(
 ): Promise<void> {
   await select(
     transaction,
-    `update messages set state = case e.outcome when 'quarantined' then 'quarantined' else 'judged' end,
+    `update messages set
+       state = case e.outcome when 'quarantined' then e.outcome when 'held' then e.outcome else 'judged' end,
        outcome = e.outcome, reason = e.reason, complaint_id = e.complaint_id, judged_at = now()
      from unnest(?::bigint[], ?::text[], ?::text[], ?::uuid[]) as e (id, outcome, reason, complaint_id)
      where messages.id = e.id and messages.state = 'pending'`,

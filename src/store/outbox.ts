@@ -2,8 +2,9 @@ import { z } from 'zod';
 import type { Complaint } from '../domain/complaint.ts';
 import { eventTypes, laneOf, type OutboundEvent, type OutboundEventType } from '../domain/event.ts';
 import { Malformed } from '../errors.ts';
-import { findReporters, openComplaint } from './complaints.ts';
+import { openComplaint } from './complaints.ts';
 import { type Database, insertRows, select } from './database.ts';
+import { findReporters } from './reporters.ts';
 import type { Seal } from './seal.ts';
 
 export type NewEvent = {

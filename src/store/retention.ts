@@ -13,6 +13,25 @@ export function dropOldMessages(database: Database, days: number): Promise<numbe
   return empty(database, 'messages', { state: 'judged', since: 'judged_at' }, days);
 }
 
+/** Longer than anything is compared with: 30 days, and what came late. */
+const wordsDays = 40;
+
+/** Empties words too old to be compared with; that they were said stays known. Out: how many. */
+export async function dropOldWords(database: Database): Promise<number> {
+  let emptied = 0;
+  for (;;) {
+    const rows = await select(
+      database,
+      `update words set sealed = null, bands = '{}', head = false where message_id in (
+         select message_id from words where sealed is not null
+           and at < now() - make_interval(days => ${wordsDays}) limit ${most})
+       returning message_id`,
+    );
+    emptied += rows.length;
+    if (rows.length < most) return emptied;
+  }
+}
+
 /** Empties what is old enough, batch by batch until none is left: also behind a busy month. */
 async function empty(
   database: Database,

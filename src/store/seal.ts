@@ -17,6 +17,7 @@ export type SealContext =
   | 'reporter'
   | 'attachment'
   | 'status'
+  | 'words'
   | 'secret'
   | 'core';
 
@@ -75,6 +76,11 @@ export function createSeal(keysBase64: readonly string[]): Seal {
       }
     },
   };
+}
+
+/** A key for another use, derived from one that is kept: neither tells of the other. */
+export function keyFor(key: Uint8Array, use: string): Buffer {
+  return createHmac('sha256', key).update(`key for ${use}`).digest();
 }
 
 /**

@@ -20,27 +20,57 @@ describe('npm start', () => {
 
   after(() => home.remove());
 
+  const channels = ['sms', 'telegram', 'x', 'facebook'];
+  const npm = async (...args: readonly string[]): Promise<string> => {
+    const { stdout } = await run('npm', ['run', '--silent', ...args], { env: home.environment });
+    return stdout;
+  };
+  const simulate = (channel: string, text: string) => npm('simulate', '--', channel, text);
+  const onPage = (texts: readonly string[]) =>
+    eventually(
+      `${texts.join(', ')} on the page`,
+      async () => {
+        const page = await (await fetch(`${home.url}/core`)).text();
+        return texts.every((text) => page.includes(text)) ? page : null;
+      },
+      6000,
+    );
+
+  /** A test message is held, seen, and forwarded when somebody lets it through; another is not. */
+  const looksAfterWhatIsHeld = async () => {
+    await simulate('telegram', 'tes 123');
+    await simulate('telegram', 'tes 456');
+    const list = await eventually('both held', async () => {
+      const text = await npm('held', '--', 'list');
+      return text.includes('tes 456') ? text : null;
+    });
+    const [first = '', second = ''] = list.split('\n').map((line) => line.trim().split(' ')[0]);
+    expect(await npm('held', '--', 'show', first))
+      .to.match(/held as +test\n/)
+      .and.contain('tes 123');
+    expect(await npm('held', '--', 'release', first, '--why', 'warga menelepon')).to.contain(
+      'release by',
+    );
+    const refusal: unknown = await npm('held', '--', 'discard', second).catch((e: unknown) => e);
+    expect(stderrOf(refusal)).to.contain('discard needs a reason');
+    await npm('held', '--', 'discard', second, '--why', 'uji coba', '--who', 'sari');
+    await onPage(['tes 123']);
+    expect(await npm('held', '--', 'list')).to.equal('Nothing is held.\n');
+  };
+
   it('prints the addresses, takes simulated messages on every channel to /core, and stops on SIGTERM without leaving a process', async () => {
     const tree = await startTree(home);
     expect(tree.output()).to.contain(home.url).and.to.contain('DEMO');
 
-    for (const channel of ['sms', 'telegram']) {
-      const { stdout } = await run(
-        'npm',
-        ['run', '--silent', 'simulate', '--', channel, `Lampu jalan mati lewat ${channel} <b>`],
-        { env: home.environment },
+    for (const channel of channels) {
+      expect(await simulate(channel, `Lampu jalan mati lewat ${channel} <b>`)).to.contain(
+        `${channel}: 200`,
       );
-      expect(stdout).to.contain(`${channel}: 200`);
     }
-    const page = await eventually(
-      'both on the page',
-      async () => {
-        const text = await (await fetch(`${home.url}/core`)).text();
-        return text.includes('lewat sms') && text.includes('lewat telegram') ? text : null;
-      },
-      4000,
-    );
+    const page = await onPage(channels.map((channel) => `lewat ${channel}`));
     expect(page).to.contain('lewat sms &lt;b&gt;').and.to.contain('DEMO');
+
+    await looksAfterWhatIsHeld();
 
     tree.child.kill('SIGTERM');
     await tree.exited();

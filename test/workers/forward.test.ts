@@ -4,13 +4,17 @@ import { Webhook } from 'standardwebhooks';
 import { v7 as newId } from 'uuid';
 import { type CoreAnswer, createCoreClient } from '../../src/core/client.ts';
 import { createPacer } from '../../src/core/pacer.ts';
-import { complaintFrom } from '../../src/domain/judge.ts';
+import { complaintFrom } from '../../src/domain/compose.ts';
+import { noDuplicate } from '../../src/domain/duplicate.ts';
 import { eventTypes, laneOf } from '../../src/domain/event.ts';
 import { inboundMessage } from '../../src/domain/message.ts';
 import { newTrackingNumber } from '../../src/domain/tracking-number.ts';
 import { createLog } from '../../src/log.ts';
 import { createMetrics } from '../../src/metrics.ts';
-import { findComplaintId, insertComplaints, keepReporters } from '../../src/store/complaints.ts';
+import { findComplaintId, insertComplaints } from '../../src/store/complaints.ts';
+import { saidIn } from '../../src/domain/said.ts';
+import { keepReporters } from '../../src/store/reporters.ts';
+import { reading } from '../support/reading.ts';
 import { select } from '../../src/store/database.ts';
 import { insertEvents } from '../../src/store/outbox.ts';
 import { createSeal } from '../../src/store/seal.ts';
@@ -71,26 +75,22 @@ describe('forwarding one lane', () => {
     do reporter = `r_pelapor${(reporters += 1)}`;
     while (laneOf(reporter) !== 0);
     const events = Array.from({ length: count }, () => newId());
-    const received = {
-      message: inboundMessage({
-        eventId: '1',
-        messageId: '1',
-        account: '1708',
-        sender: { identity: reporter, name: null, contact: null },
-        text: 'Jembatan goyang',
-      }),
-      receivedAt: '2026-11-21T10:00:00.123Z',
-    };
+    const message = inboundMessage({
+      eventId: '1',
+      messageId: '1',
+      account: '1708',
+      sender: { identity: reporter, name: null, contact: null },
+      text: 'Jembatan goyang',
+    });
+    const received = { message, receivedAt: '2026-11-21T10:00:00.123Z' };
     await insertComplaints(
       db.database,
       seal,
       events.map((id) => {
         const trackingNumber = newTrackingNumber((max) => Math.floor(Math.random() * max));
         const identity = { id, trackingNumber, channel: 'sms', reporterRef: reporter };
-        return complaintFrom({ ...identity, attachments: [] }, [received], (rest) => ({
-          agency: null,
-          rest,
-        }));
+        const made = { ...identity, attachments: [], duplicate: noDuplicate };
+        return { complaint: complaintFrom(made, message, saidIn(reading, [received])), reporter };
       }),
     );
     await insertEvents(
@@ -632,7 +632,9 @@ describe('forwarding, in the whole product', () => {
   const write = async (from: string, text: string): Promise<number> => {
     const startedAt = Date.now();
     const MessageSid = `SM${newId().replaceAll('-', '')}`;
-    const response = await sendSms(gateway.url, { MessageSid, From: from, Body: text });
+    // A complaint each: what follows within two minutes would only add to the one before.
+    const Body = `LAPOR BARU: ${text}`;
+    const response = await sendSms(gateway.url, { MessageSid, From: from, Body });
     expect(response.status).to.equal(200);
     return Date.now() - startedAt;
   };

@@ -27,6 +27,8 @@ describe('judging, from webhook to core', () => {
   /** Things that happened, each to end as exactly one outcome; what is sent again does not count. */
   let happened = 0;
   let ids = 100;
+  /** Five minutes pass between messages: none is a follow-up by accident. */
+  let clock = date;
 
   before(async () => {
     db = await createTestDatabase();
@@ -49,7 +51,7 @@ describe('judging, from webhook to core', () => {
     const sender = { id, is_bot: false, first_name: 'Ratna', last_name: 'Dewi' };
     const body = (fields: object) => ({
       message_id: next(),
-      date,
+      date: (clock += 300),
       chat,
       from: sender,
       ...fields,
@@ -68,8 +70,9 @@ describe('judging, from webhook to core', () => {
       },
       edit: async (messageId: string, fields: object) => {
         const message_id = Number(messageId.split(':')[1]);
-        const edited_message = { ...body(fields), message_id, edit_date: date + 60 };
+        const edited_message = { ...body(fields), message_id, edit_date: clock + 60 };
         await post({ update_id: next(), edited_message });
+        return new Date(edited_message.edit_date * 1000).toISOString();
       },
       /** Says something more and waits for it to arrive: by then what came before has been judged. */
       settle: async () => {
@@ -175,7 +178,7 @@ describe('judging, from webhook to core', () => {
     it('becomes a complaint of the contract: a Telegram message with a photo', async () => {
       const ratna = citizen();
 
-      const messageId = await ratna.write({ caption: 'Lubang', ...photo('F-text') });
+      const messageId = await ratna.write({ date, caption: 'Lubang', ...photo('F-text') });
 
       const complaint = await complaintWith(names(messageId));
       expect(complaint).to.deep.include({
@@ -209,7 +212,7 @@ describe('judging, from webhook to core', () => {
 
     it('knows its reporter again, and tells channels and reporters apart', async () => {
       await sms({ MessageSid: 'SMref1', From: '+6281200000002', Body: 'satu' });
-      await sms({ MessageSid: 'SMref2', From: '081200000002', Body: 'dua' });
+      await sms({ MessageSid: 'SMref2', From: '081200000002', Body: 'LAPOR BARU dua' });
       await sms({ MessageSid: 'SMref3', From: '+6281200000003', Body: 'tiga' });
 
       const refs = await Promise.all(
@@ -275,7 +278,7 @@ describe('judging, from webhook to core', () => {
 
       await sms(parameters, 0);
       await sms({ ...parameters, ErrorCode: '11200', ErrorUrl: 'https://lapor.example/x' }, 0);
-      await sms({ MessageSid: 'SMafter', From: '+6281200000010', Body: 'Sudah semua' });
+      await sms({ MessageSid: 'SMafter', From: '+6281200000010', Body: 'LAPOR BARU got' });
 
       await complaintWith(names('SMafter'));
       expect(complaintsWith(names('SMtwice'))).to.have.length(1);
@@ -452,7 +455,7 @@ describe('judging, from webhook to core', () => {
         db.database,
         'select outcome, reason from messages order by id desc limit 2',
       );
-      const ended = { outcome: 'ignored', reason: 'part of an album that is not for us' };
+      const ended = { outcome: 'ignored', reason: 'said among others and not to us' };
       expect(rows).to.deep.equal([ended, ended]);
       const moments = await select(
         db.database,
@@ -470,7 +473,7 @@ describe('judging, from webhook to core', () => {
       const messageId = await ratna.write({ caption: 'Lubang di Jl. Anggrek', ...photo('E1') });
       const complaint = await complaintWith(names(messageId));
 
-      await ratna.edit(messageId, { caption: 'Lubang besar', ...photo('E1') });
+      const sentAt = await ratna.edit(messageId, { caption: 'Lubang besar', ...photo('E1') });
       await ratna.edit(messageId, { caption: 'Lubang lain', ...photo('E2') });
       await ratna.edit(messageId, { caption: 'Lubang di dua tempat', ...photo('E2') });
 
@@ -488,7 +491,7 @@ describe('judging, from webhook to core', () => {
       expect(edited?.data).to.deep.include({
         trackingNumber: complaint.trackingNumber,
         messageIds: [messageId],
-        sentAt: new Date((date + 60) * 1000).toISOString(),
+        sentAt,
       });
       expect(await filesOf(complaint.id)).to.have.length(2);
     });

@@ -54,7 +54,7 @@ for (const queue of ['PostgreSQL', 'Redis'] as const) {
         phones.map(async (phone) => {
           for (let count = 0; count < messages; count += 1) {
             const url = gateways[random(2)]?.url ?? '';
-            const response = await sendText(url, 'sms', `Laporan ke-${count}`, phone);
+            const response = await sendText(url, 'sms', `LAPOR BARU: Laporan ke-${count}`, phone);
             expect(response.status).to.equal(200);
           }
         }),

@@ -76,8 +76,10 @@ describe('the sweeper', () => {
 
     await select(
       db.database,
-      `update messages set state = 'pending', received_at = now() - interval '2 seconds'
-       where id = (select max(id) from messages)`,
+      `with latest as (select max(id) as id from messages),
+         unsaid as (delete from words using latest where message_id = latest.id)
+       update messages set state = 'pending', received_at = now() - interval '2 seconds'
+       from latest where messages.id = latest.id`,
     );
 
     await arrived('Jembatan goyang', within, 2);

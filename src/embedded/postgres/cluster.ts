@@ -8,6 +8,7 @@ import { run } from './launcher.ts';
 import { clearServers, type Log } from './leftovers.ts';
 
 export const USER = 'satu_pintu';
+export const DATABASE = 'satu_pintu';
 const LINES_SHOWN = 8;
 
 export type ClusterPlan = {

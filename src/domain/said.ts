@@ -1,0 +1,118 @@
+import { type Command, readCommand, readFlags } from './commands.ts';
+import { type Comparable, comparableFrom, type Reading } from './comparable.ts';
+import type { Agency, Complaint } from './complaint.ts';
+import type { InboundMessage, Location } from './message.ts';
+import { type Screening, screen } from './screening.ts';
+import { normaliseText, storable, withoutLaporTag } from './text.ts';
+import { hasMatter, isRequest, topicsIn } from './topics.ts';
+
+/** A message in its place in the inbox. `receivedAt` is ours, RFC 3339 UTC with milliseconds. */
+export type Received = { readonly message: InboundMessage; readonly receivedAt: string };
+
+/** What turns words into a complaint's words: the reading of routing keywords, given normalised text. */
+export type ReadKeyword = (text: string) => {
+  readonly agency: Agency | null;
+  readonly rest: string;
+};
+
+/** What understanding takes from the world: place names, the dictionary, the routing keywords. */
+export type Understanding = Reading & { readonly readKeyword: ReadKeyword };
+
+/** The words of one message as a complaint carries them (contract section 5). */
+export type Words = Pick<
+  Complaint,
+  'text' | 'originalText' | 'messageIds' | 'sentAt' | 'receivedAt' | 'location' | 'agency'
+>;
+
+/** What words and a place come to by themselves; from text alone, so that stored text gives the same. */
+export type Sense = {
+  readonly comparable: Comparable;
+  readonly topics: ReadonlySet<string>;
+  readonly hasPlace: boolean;
+  readonly hasMatter: boolean;
+  /** Whether it would be a complaint if nothing else had been said: a matter at a place, or a whole request. */
+  readonly standsAlone: boolean;
+};
+
+/** One message understood. `at` is its own time in epoch milliseconds: the provider's, else ours. */
+export type Said = {
+  readonly words: Words;
+  readonly sense: Sense;
+  readonly at: number;
+  readonly command: Command | null;
+  readonly anonymous: boolean;
+  readonly confidential: boolean;
+  /** Whether a sign says that this is a new complaint: `/lapor`, `#lapor`, LAPOR BARU, a keyword. */
+  readonly opensNew: boolean;
+  readonly screening: Screening;
+  readonly hasFiles: boolean;
+};
+
+/**
+ * Understands one message. In: its parts in inbox order (nearly always just the one). Captions are
+ * joined by line feeds, the first place named counts, and the first part's times. Out: its words
+ * without the words that are meant for us, and what they come to. Throws nothing.
+ */
+export function saidIn(reading: Understanding, parts: readonly [Received, ...Received[]]): Said {
+  const [first] = parts;
+  const joined = parts
+    .map(({ message }) => withoutLaporTag(normaliseText(message.text)))
+    .filter((text) => text !== '')
+    .join('\n');
+  const originalText = parts
+    .map(({ message }) => storable(message.originalText))
+    .filter((text) => text !== '')
+    .join('\n');
+  const { agency, ...signs } = signsIn(reading, joined, first.message.mayBeginWithKeyword);
+  const location = parts.map(({ message }) => message.location).find((place) => place !== null);
+  const words: Words = {
+    text: signs.rest,
+    originalText,
+    messageIds: [...new Set(parts.map(({ message }) => message.messageId))],
+    sentAt: first.message.sentAt,
+    receivedAt: first.receivedAt,
+    location: location ?? null,
+    agency: agency === null ? null : { keyword: agency.keyword, name: agency.name },
+  };
+  return {
+    words,
+    sense: senseOf(reading, words.text, words.location),
+    at: Date.parse(first.message.sentAt ?? first.receivedAt),
+    command: readCommand(joined),
+    anonymous: signs.anonymous,
+    confidential: signs.confidential,
+    opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
+    screening: screen(signs.rest, originalText),
+    hasFiles: parts.some(({ message }) => message.attachments.length > 0),
+  };
+}
+
+/** RAHASIA may stand before the keyword or behind it: people write both. */
+function signsIn(reading: Understanding, text: string, mayBeginWithKeyword: boolean) {
+  const before = readFlags(text);
+  if (!mayBeginWithKeyword) return { ...before, agency: null };
+  const { agency, rest } = reading.readKeyword(before.rest);
+  if (agency === null) return { ...before, agency };
+  const behind = readFlags(rest);
+  return {
+    agency,
+    anonymous: before.anonymous || behind.anonymous,
+    confidential: before.confidential || behind.confidential,
+    opensNew: before.opensNew || behind.opensNew,
+    rest: behind.rest,
+  };
+}
+
+/** What a text and a place come to. In: normalised text for people. Throws nothing. */
+export function senseOf(reading: Reading, text: string, location: Location | null): Sense {
+  const comparable = comparableFrom(reading, text, location);
+  const hasPlace = comparable.places.size > 0 || location !== null;
+  const matter = hasMatter(text, reading.isOrdinaryWord);
+  return {
+    comparable,
+    topics: topicsIn(text),
+    hasPlace,
+    hasMatter: matter,
+    standsAlone: matter && (hasPlace || isRequest(text)),
+  };
+}

@@ -1,0 +1,144 @@
+import { z } from 'zod';
+import type { InboundMessage } from '../domain/message.ts';
+import { Conflict, NotFound } from '../errors.ts';
+import { recordAct } from './acts.ts';
+import { type Database, select } from './database.ts';
+import { openMessage } from './messages.ts';
+import type { Seal } from './seal.ts';
+
+/** A message that was taken in and not forwarded. `reason`: test, greeting or spam_suspected. */
+export type HeldMessage = {
+  /** Decimal, in inbox order. */
+  readonly id: string;
+  readonly channel: string;
+  readonly reporter: string;
+  readonly receivedAt: Date;
+  readonly reason: string;
+  /** null when its key is gone. */
+  readonly message: InboundMessage | null;
+};
+
+const rowSchema = z.object({
+  id: z.string(),
+  channel: z.string(),
+  reporter: z.string(),
+  received_at: z.date(),
+  reason: z.string().nullable(),
+  sealed: z.instanceof(Buffer),
+});
+
+function heldFrom(seal: Seal, given: unknown): HeldMessage {
+  const { received_at: receivedAt, reason, sealed, ...row } = rowSchema.parse(given);
+  return { ...row, receivedAt, reason: reason ?? '', message: opened(seal, sealed) };
+}
+
+function opened(seal: Seal, sealed: Uint8Array): InboundMessage | null {
+  try {
+    return openMessage(seal, sealed);
+  } catch {
+    return null; // one that cannot be opened must not hide the others
+  }
+}
+
+const columns = 'id, channel, reporter, received_at, reason, sealed';
+
+/** The oldest held messages behind `after` (an id; null: from the beginning), in inbox order. */
+export async function listHeld(
+  database: Database,
+  seal: Seal,
+  { after, limit }: { readonly after: string | null; readonly limit: number },
+): Promise<HeldMessage[]> {
+  const rows = await select(
+    database,
+    `select ${columns} from messages where state = 'held' and id > ?::bigint order by id limit ?`,
+    [after ?? '0', limit],
+  );
+  return rows.map((row) => heldFrom(seal, row));
+}
+
+/** One held message. Throws NotFound when there is none of this id, or it is not held any more. */
+export async function findHeld(database: Database, seal: Seal, id: string): Promise<HeldMessage> {
+  const [row] = await select(
+    database,
+    `select ${columns} from messages where state = 'held' and id = ?::bigint`,
+    [id],
+  );
+  if (!row) throw new NotFound(`no held message has the id ${id}`);
+  return heldFrom(seal, row);
+}
+
+type Decision = { readonly id: string; readonly who: string; readonly why: string | null };
+
+/**
+ * Lets a held message through, with the other parts of it: judged again by its own time, as if just
+ * judged but for what held it back. Out: how many parts. Throws NotFound or Conflict.
+ */
+export function releaseHeld(database: Database, decision: Decision): Promise<number> {
+  return decide(
+    database,
+    { ...decision, act: 'release' },
+    `state = 'pending', released = true, outcome = null, reason = null, judged_at = null,
+     due_at = now()`,
+    [],
+  );
+}
+
+/** Ends a held message without forwarding it. Out: how many parts. Throws NotFound or Conflict. */
+export function discardHeld(
+  database: Database,
+  decision: Decision & { readonly why: string },
+): Promise<number> {
+  const reason = `discarded: ${decision.why}`;
+  return decide(
+    database,
+    { ...decision, act: 'discard' },
+    `state = 'judged', reason = ?, judged_at = now()`,
+    [reason],
+  );
+}
+
+async function decide(
+  database: Database,
+  { id, who, why, act }: Decision & { readonly act: 'release' | 'discard' },
+  change: string,
+  bindings: readonly string[],
+): Promise<number> {
+  return database.transaction(async (transaction) => {
+    const [held] = await select(
+      transaction,
+      'select state, outcome from messages where id = ?::bigint for update',
+      [id],
+    );
+    if (!held) throw new NotFound(`no message has the id ${id}`);
+    if (held['state'] !== 'held') throw new Conflict(`message ${id} is not held (any more)`);
+    const rows = await select(
+      transaction,
+      `update messages set ${change} where state = 'held' and id in (
+         select p.id from messages m join messages p on p.id = m.id
+           or (p.channel = m.channel and p.account = m.account and p.group_id = m.group_id)
+         where m.id = ?::bigint)
+       returning id`,
+      [...bindings, id],
+    );
+    for (const row of rows) {
+      const subject = String(row['id']);
+      await recordAct(transaction, { who, act, why, kind: 'message', subject });
+    }
+    return rows.length;
+  });
+}
+
+/** Ends held messages that their senders edited or took back. */
+export async function supersedeHeld(
+  transaction: Database,
+  messages: readonly { readonly id: string; readonly reason: string }[],
+): Promise<void> {
+  for (const { id, reason } of messages) {
+    await select(
+      transaction,
+      `update messages set state = 'judged', reason = ?, judged_at = now()
+       where id = ?::bigint and state = 'held'`,
+      [reason, id],
+    );
+  }
+}

@@ -1,0 +1,136 @@
+import { z } from 'zod';
+import type { Holding } from '../domain/judge.ts';
+import { type Database, select } from './database.ts';
+import { openMessage, type WaitingMessage } from './messages.ts';
+import type { Seal } from './seal.ts';
+
+const rowSchema = z.object({
+  id: z.string(),
+  message_id: z.string(),
+  reporter: z.string(),
+  state: z.enum(['pending', 'judged', 'held', 'quarantined']),
+  complaint_id: z.uuid().nullable(),
+  tracking_number: z.string().nullable(),
+  anonymous: z.boolean().nullable(),
+  withdrawn: z.boolean(),
+  role: z.string().nullable(),
+});
+
+type Row = z.infer<typeof rowSchema>;
+
+/** What we hold of a message: how far it is, its row, and the files that all its versions named. */
+export type Original = {
+  readonly id: string;
+  readonly reporter: string;
+  readonly holding: Holding;
+  readonly refs: readonly string[];
+};
+
+const columns = `m.id, m.message_id, m.reporter, m.state, m.complaint_id, c.tracking_number,
+  c.anonymous, c.withdrawn_at is not null as withdrawn, w.role`;
+const tables = `messages m left join complaints c on c.id = m.complaint_id
+  left join words w on w.message_id = m.id`;
+
+function holdingFrom(row: Row): Holding {
+  if (row.state === 'pending') return { state: 'waiting' };
+  if (row.state === 'held') return { state: 'held' };
+  const { complaint_id: id, tracking_number: trackingNumber, anonymous, withdrawn, role } = row;
+  const complaint =
+    id !== null && trackingNumber !== null
+      ? { id, trackingNumber, anonymous: anonymous ?? false }
+      : null;
+  return { state: 'judged', complaint, isFirst: role === 'complaint', isWithdrawn: withdrawn };
+}
+
+const originalFrom = (row: Row, refs: readonly string[]): Original => ({
+  id: row.id,
+  reporter: row.reporter,
+  holding: holdingFrom(row),
+  refs,
+});
+
+/** What we hold of the message an edit or delete refers to: a version that made a complaint, else the first. */
+export async function findOriginal(
+  transaction: Database,
+  seal: Seal,
+  later: WaitingMessage,
+): Promise<Original | null> {
+  const rows = await select(
+    transaction,
+    `select ${columns}, m.sealed from ${tables}
+     where m.channel = ? and m.account = ? and m.message_id = ? and m.id < ? and m.kind <> 'delete'
+     order by m.complaint_id is null, m.state <> 'held', m.id`,
+    [later.channel, later.message.account, later.messageKey, later.id],
+  );
+  const [first] = rows;
+  if (!first) return null;
+  return originalFrom(
+    rowSchema.parse(first),
+    rows.flatMap((row) => refsOf(seal, row['sealed'])),
+  );
+}
+
+function refsOf(seal: Seal, sealed: unknown): string[] {
+  try {
+    const { attachments } = openMessage(seal, z.instanceof(Buffer).parse(sealed));
+    return attachments.map(({ ref }) => ref);
+  } catch {
+    return []; // a version that cannot be opened, or was emptied, must not hold back its edit
+  }
+}
+
+/** What we hold of the group a part belongs to: a part of it that was judged. */
+export async function findGroup(
+  transaction: Database,
+  part: WaitingMessage,
+): Promise<Original | null> {
+  const [row] = await select(
+    transaction,
+    `select ${columns} from ${tables}
+     where m.channel = ? and m.account = ? and m.group_id = ? and m.state = 'judged'
+     order by m.complaint_id is null, m.id limit 1`,
+    [part.channel, part.message.account, part.groupKey],
+  );
+  return row ? originalFrom(rowSchema.parse(row), []) : null;
+}
+
+/**
+ * Messages by name. In: waiting messages of one lane. Out: by channel, account and keyed name
+ * (`nameOf`), what we hold of those messages themselves, by another event, and of what they stand
+ * under. Absent: nothing.
+ */
+export async function findNamed(
+  transaction: Database,
+  messages: readonly WaitingMessage[],
+): Promise<Map<string, Original>> {
+  const names = messages.flatMap(({ id, channel, message: { account }, messageKey, underKeys }) =>
+    [messageKey, ...underKeys].map((key) => ({ id, channel, account, key })),
+  );
+  const rows = await select(
+    transaction,
+    `select distinct on (m.channel, m.account, m.message_id) m.channel, m.account, ${columns}
+     from unnest(?::bigint[], ?::text[], ?::text[], ?::text[]) as n (id, channel, account, key)
+     cross join lateral (
+       select * from messages where channel = n.channel and account = n.account
+         and message_id = n.key and id < n.id and state <> 'quarantined' and kind <> 'delete'
+       order by complaint_id is null, id limit 1) m
+     left join complaints c on c.id = m.complaint_id left join words w on w.message_id = m.id
+     order by m.channel, m.account, m.message_id, m.complaint_id is null, m.id`,
+    [
+      names.map(({ id }) => id),
+      names.map(({ channel }) => channel),
+      names.map(({ account }) => account),
+      names.map(({ key }) => key),
+    ],
+  );
+  return new Map(
+    rows.map((row) => [
+      nameOf(String(row['channel']), String(row['account']), String(row['message_id'])),
+      originalFrom(rowSchema.parse(row), []),
+    ]),
+  );
+}
+
+/** One name for a message, a group or a thread within its channel and account. */
+export const nameOf = (channel: string, account: string, key: string): string =>
+  JSON.stringify([channel, account, key]);

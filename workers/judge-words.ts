@@ -1,0 +1,116 @@
+import { additionFrom, complaintFrom } from '../src/domain/compose.ts';
+import type { Attachment, Duplicate } from '../src/domain/complaint.ts';
+import { duplicateAmong, noDuplicate } from '../src/domain/duplicate.ts';
+import { eventTypes } from '../src/domain/event.ts';
+import type { Known, Verdict } from '../src/domain/judge.ts';
+import type { NewEvent } from '../src/store/outbox.ts';
+import type { Role, Words } from '../src/store/words.ts';
+import type { Memory } from './memory.ts';
+import { type Case, endAll, judgedAs, type Making, type Plan, rename } from './plan.ts';
+
+/** The verdicts that tell the core something new. */
+type Telling =
+  | Extract<Verdict, { outcome: 'complaint' | 'followup' | 'repeat' }>
+  | Extract<Verdict, { outcome: 'edit'; change: 'edited' }>;
+
+/** Adds words that make a complaint or come to one: the event, the files, the link, the memory. */
+export function addWords(
+  deps: Making,
+  plan: Plan,
+  memory: Memory,
+  verdict: Telling,
+  given: Case,
+): void {
+  const { parts, said, trackingNumber } = given;
+  const isNew = verdict.outcome === 'complaint';
+  const known = isNew
+    ? { id: deps.newId(), trackingNumber, anonymous: said.anonymous }
+    : verdict.complaint;
+  // Of who wants to stay unknown nothing is kept that could be filled in.
+  if (!known.anonymous) plan.sightings.push(...parts);
+  const attachments = attachmentsOf(deps, plan, known, given);
+  const duplicate = isNew
+    ? duplicateAmong(said.sense.comparable, memory.candidatesFor(given))
+    : noDuplicate;
+  plan.events.push(eventOf(deps, plan, verdict, given, { known, attachments, duplicate }));
+  link(plan, known, duplicate);
+  const role: Role = isNew ? 'complaint' : verdict.outcome;
+  // Later copies are compared with the first of a group, not with each of its copies.
+  const head = role === 'edit' || (isNew && duplicate.verdict !== 'same_report');
+  const words = wordsOf(given, known, role, head);
+  plan.words.push(words);
+  memory.remember(words, said.sense);
+  // An edit leaves its message what it was: the first of its complaint, or one that came to it.
+  if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
+  endAll(plan, given, verdict.outcome, known);
+}
+
+function link(plan: Plan, { id }: Known, { verdict, of, score, reasons }: Duplicate): void {
+  if (verdict === 'none' || of === null) return;
+  plan.links.push({ complaintId: id, verdict, of, score, reasons, madeBy: 'judge' });
+}
+
+function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Words {
+  const { waiting, said, signature } = given;
+  const { message, reporter, channel, threadKey } = waiting;
+  const { words, anonymous, confidential, at } = said;
+  const agency = words.agency?.keyword ?? null;
+  return {
+    ...signature,
+    messageId: waiting.id,
+    complaint,
+    role,
+    channel,
+    account: message.account,
+    reporter,
+    setting: message.setting,
+    threadKey,
+    at,
+    head,
+    kept: { text: words.text, location: words.location, agency, anonymous, confidential },
+  };
+}
+
+type Made = {
+  readonly known: Known;
+  readonly attachments: readonly Attachment[];
+  readonly duplicate: Duplicate;
+};
+
+function eventOf(
+  deps: Making,
+  plan: Plan,
+  verdict: Telling,
+  { waiting, said }: Case,
+  { known, attachments, duplicate }: Made,
+): NewEvent {
+  const { channel, reporter, receivedAt, message } = waiting;
+  const about = { complaintId: known.id, reporter, receivedAt: new Date(receivedAt) };
+  if (verdict.outcome === 'complaint') {
+    const reporterRef = known.anonymous ? deps.anonymousRef(known.id) : reporter;
+    const identity = { ...known, channel, reporterRef, attachments, duplicate };
+    plan.complaints.push({ complaint: complaintFrom(identity, message, said), reporter });
+    // The event of a new complaint carries its id (contract section 5).
+    return { ...about, id: known.id, type: eventTypes.received, data: null };
+  }
+  const data = additionFrom(known, verdict.change, said, attachments);
+  return { ...about, id: deps.newId(), type: eventTypes.updated, data };
+}
+
+/** The files of a message; an edit names those again that are known already. */
+function attachmentsOf(deps: Making, plan: Plan, known: Known, given: Case): Attachment[] {
+  const isEdit = given.waiting.message.kind === 'edit';
+  const seen = new Set(isEdit ? given.original?.refs : []);
+  const refs = given.parts.flatMap(({ id, message }) =>
+    message.attachments
+      .filter(({ ref }) => !seen.has(ref))
+      .map((ref, position) => ({ messageId: id, position, ref })),
+  );
+  return refs.map(({ messageId, position, ref }) => {
+    const id = deps.newId();
+    const file = { id, complaintId: known.id, messageId, position, ref: ref.ref, name: ref.name };
+    plan.attachments.push(file);
+    const { kind, mediaType, bytes } = ref;
+    return { id, kind, mediaType, bytes, sha256: null, state: 'pending', url: null };
+  });
+}
