@@ -23,7 +23,8 @@ export async function up(knex: Knex): Promise<void> {
     create index words_reporter on words (reporter, at);
     create index words_complaint on words (complaint_id);
     create index words_thread on words (thread, reporter, at) where thread is not null;
-    create index words_alike on words using gin (bands) where head;
+    create index words_alike on words using gin (bands) with (fastupdate = off) where head;
+    create index words_exact on words (exact) where head;
     create index words_kept on words (at) where sealed is not null;
 
     -- Complaints that say the same, or may: each to the first of its group. One link a complaint.

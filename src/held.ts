@@ -62,12 +62,17 @@ function parse(args: readonly string[]): Given {
   const [verb = '', id = ''] = positionals;
   if (verb === 'list') return listingOf(values.after ?? null, Number(values.limit));
   if (!isId(id)) throw new Invalid(usage);
-  const { who = userInfo().username, why = null } = values;
-  if (verb === 'show') return { verb, id };
-  if (verb === 'release') return { verb, id, who, why };
+  return verb === 'show' ? { verb, id } : decisionOf(verb, id, values);
+}
+
+type Why = { readonly who?: string | undefined; readonly why?: string | undefined };
+
+function decisionOf(verb: string, id: string, { who, why }: Why): Given {
+  const by = who ?? userInfo().username;
+  if (verb === 'release') return { verb, id, who: by, why: why ?? null };
   if (verb !== 'discard') throw new Invalid(usage);
-  if (why === null) throw new Invalid('discard needs a reason: --why "…"');
-  return { verb, id, who, why };
+  if (why === undefined) throw new Invalid('discard needs a reason: --why "…"');
+  return { verb, id, who: by, why };
 }
 
 function listingOf(after: string | null, limit: number): Given {

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import type { Environment } from '../domain/channel.ts';
 import { type ProviderRequest, simulators } from '../embedded/providers.ts';
 import { Invalid } from '../errors.ts';
+import { benchDuplicates } from './alike.ts';
 import { load } from './load.ts';
 import { startCountingCore, startEcho, startProduct, until } from './processes.ts';
 
@@ -21,6 +22,7 @@ const citizens = 2000;
  * every 2xx at the core once. Only the ratios mean something on another machine.
  */
 export async function bench(args: readonly string[], world: World): Promise<number> {
+  if (args[0] === 'duplicates') return benchDuplicates(parseDuplicates(args.slice(1)), world.out);
   const { count, redis } = parse(args);
   const dataDir = await mkdtemp(join(tmpdir(), 'satu-pintu-bench-'));
   const core = await startCountingCore();
@@ -64,6 +66,19 @@ export async function bench(args: readonly string[], world: World): Promise<numb
     ].join(''),
   );
   return exact ? 0 : 1;
+}
+
+function parseDuplicates(args: readonly string[]): { file: string | null; stored: number } {
+  const { values, positionals } = parseArgs({
+    args: [...args],
+    allowPositionals: true,
+    options: { stored: { type: 'string', default: '1000000' } },
+  });
+  const stored = Number(values.stored);
+  if (!Number.isInteger(stored) || stored < 0 || stored > 10_000_000) {
+    throw new Invalid('--stored must be a whole number from 0 to 10000000');
+  }
+  return { file: positionals[0] ?? null, stored };
 }
 
 function parse(args: readonly string[]): { count: number; redis: string | null } {

@@ -47,7 +47,8 @@ export function openDatabase(connection: Connection, options: Options): Database
       query_timeout: options.statementTimeoutMs + 1000,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
-      options: '-c synchronous_commit=on -c idle_in_transaction_session_timeout=60000',
+      // Compiling a plan takes longer than any of our statements runs: each is a few index looks.
+      options: '-c synchronous_commit=on -c jit=off -c idle_in_transaction_session_timeout=60000',
     },
     pool: {
       min: 0,

@@ -135,11 +135,13 @@ export async function findEarlier(
            and w.channel = q.channel and w.account = q.account and ${isOpen}
          order by w.at desc limit 1) w
        union select message_id from words where message_id = any(?::bigint[])),
-     told as (
-       select complaint_id from words where message_id in (select message_id from found))
-     select ${wordsColumns} from words w join complaints c on c.id = w.complaint_id
-     where (w.message_id in (select message_id from found) or (w.role = 'complaint'
-       and w.complaint_id in (select complaint_id from told))) and ${isOpen}
+     begun as (
+       select b.message_id from found join words w on w.message_id = found.message_id
+       join words b on b.complaint_id = w.complaint_id and b.role = 'complaint')
+     select ${wordsColumns}
+     from (select message_id from found union select message_id from begun) as sought
+     join words w on w.message_id = sought.message_id
+     join complaints c on c.id = w.complaint_id and ${isOpen}
      order by w.message_id`,
     [
       questions.map(({ reporter }) => reporter),
@@ -222,8 +224,11 @@ export type Alike = {
   readonly kept: Kept;
 };
 
-/** So many complaints with words alike are looked at; the ones with equal words come first. */
-const mostAlike = 64;
+/** So many complaints with words alike are compared: equal words first, then those most alike. */
+const mostAlike = 32;
+
+/** Of a phrase that everybody uses no more are weighed than this: the time of a look stays bounded. */
+const mostWeighed = 1000;
 
 /**
  * Complaints of anybody whose words may be alike, from the index of signatures, within `withinMs` of
@@ -240,21 +245,25 @@ export async function findAlike(
   const rows = await select(
     transaction,
     `select q.place, w.message_id, coalesce(l.of, w.complaint_id) as head, w.at, w.sealed
-     from unnest(?::bigint[], ?::text[], ?::timestamptz[])
-       with ordinality as q (exact, bands, at, place)
+     from unnest(?::bigint[], ?::text[], ?::timestamptz[], ?::timestamptz[])
+       with ordinality as q (exact, bands, since, until, place)
      cross join lateral (
-       select message_id, complaint_id, at, sealed from words
-       where head and bands && q.bands::integer[]
-         and at between q.at - make_interval(secs => ?::float8 / 1000)
-                    and q.at + make_interval(secs => ?::float8 / 1000)
-       order by (exact = q.exact) desc, at, message_id limit ${mostAlike}) w
+       select * from (
+         (select message_id, complaint_id, at, sealed, 99 as shared from words
+          where head and exact = q.exact and at between q.since and q.until
+          order by at, message_id limit 2)
+         union all
+         (select message_id, complaint_id, at, sealed,
+            (select count(*) from unnest(bands) as b (band) where band = any(q.bands::integer[]))
+          from words where head and bands && q.bands::integer[] and exact <> q.exact
+            and at between q.since and q.until limit ${mostWeighed})) as weighed
+       order by shared desc, at, message_id limit ${mostAlike}) w
      left join links l on l.complaint_id = w.complaint_id and l.verdict = 'same_report'`,
     [
       questions.map(({ exact }) => exact),
       questions.map(({ bands }) => listOf(bands)),
-      questions.map(({ at }) => new Date(at)),
-      withinMs,
-      withinMs,
+      questions.map(({ at }) => new Date(at - withinMs)),
+      questions.map(({ at }) => new Date(at + withinMs)),
     ],
   );
   for (const given of rows) {
