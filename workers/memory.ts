@@ -137,7 +137,8 @@ function factsFrom(
   const dialogue = theirs.filter(
     ({ setting, account }) => isPrivate && setting === 'private' && account === message.account,
   );
-  const near = dialogue.filter(({ at }) => Math.abs(said.at - at) <= followUpMs);
+  // After it, never before: what is released later belongs to nothing that was said since.
+  const near = dialogue.filter(({ at }) => said.at >= at && said.at - at <= followUpMs);
   const ownUnder = under.filter(({ reporter }) => reporter === waiting.reporter);
   const answersUs = isPrivate && underKeys.length > 0 && ownUnder.length === 0;
   const thread = theirs.filter((entry) => threadKey !== null && entry.threadKey === threadKey);

@@ -121,7 +121,7 @@ export async function findEarlier(
      found as (
        select w.message_id from q cross join lateral (
          select message_id from words w where w.reporter = q.reporter
-           and w.at between q.at - ${near} and q.at + ${near} order by w.at desc limit 20) w
+           and w.at between q.at - ${near} and q.at order by w.at desc limit 20) w
        union select w.message_id from q cross join lateral (
          select message_id from words w where w.reporter = q.reporter
            and w.at between q.at - ${near} and q.at + ${near} and w.bands && q.bands::integer[]
@@ -151,7 +151,7 @@ export async function findEarlier(
       questions.map(({ answers }) => answers),
       questions.map(({ at }) => new Date(at)),
       questions.map(({ bands }) => listOf(bands)),
-      ...[followUpMs, followUpMs, repeatMs, repeatMs],
+      ...[followUpMs, repeatMs, repeatMs],
       questions.flatMap(({ underIds }) => [...underIds]),
     ],
   );

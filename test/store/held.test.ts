@@ -60,6 +60,17 @@ describe('what is held', () => {
     expect(await judging.story([report, id])).to.deep.equal(['complaint 1', 'followup of 1']);
   });
 
+  it('belongs to nothing that was said after it', async () => {
+    const from = citizen();
+    const id = await tell('tes', 0, from);
+    const report = await tell('Selokan mampet di Jl. Teratai Beji', 30, from);
+
+    await releaseHeld(db.database, { id, who: 'budi', why: null });
+    await judging.judgeAll();
+
+    expect(await judging.story([id, report])).to.deep.equal(['complaint 1', 'complaint 2']);
+  });
+
   it('brings all parts of its album along', async () => {
     const album = (ref: string, text: string) => ({
       who: '+628139999999',
