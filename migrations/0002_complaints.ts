@@ -18,6 +18,7 @@ export async function up(knex: Knex): Promise<void> {
       reporter text not null,
       status text,
       anonymous boolean not null default false,
+      confidential boolean not null default false,
       withdrawn_at timestamptz,
       sealed bytea not null,
       received_at timestamptz not null,

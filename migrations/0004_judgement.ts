@@ -21,11 +21,23 @@ export async function up(knex: Knex): Promise<void> {
       sealed bytea
     );
     create index words_reporter on words (reporter, at);
-    create index words_complaint on words (complaint_id);
+    create index words_complaint on words (complaint_id, message_id);
     create index words_thread on words (thread, reporter, at) where thread is not null;
     create index words_alike on words using gin (bands) with (fastupdate = off) where head;
-    create index words_exact on words (exact) where head;
+    create index words_exact on words (exact, at) where head;
     create index words_kept on words (at) where sealed is not null;
+
+    -- ANONIM, RAHASIA, LAPOR BARU or /lapor sent alone: meant for what the same person says next.
+    create table signs (
+      message_id bigint primary key references messages (id),
+      reporter text not null,
+      account text not null,
+      at timestamptz not null,
+      anonymous boolean not null,
+      confidential boolean not null,
+      opens_new boolean not null
+    );
+    create index signs_reporter on signs (reporter, at);
 
     -- Complaints that say the same, or may: each to the first of its group. One link a complaint.
     create table links (
@@ -55,5 +67,5 @@ export async function up(knex: Knex): Promise<void> {
 }
 
 export async function down(knex: Knex): Promise<void> {
-  await knex.raw('drop table acts, links, words');
+  await knex.raw('drop table acts, links, signs, words');
 }

@@ -65,10 +65,19 @@ function parse(args: readonly string[]): Given {
   return verb === 'show' ? { verb, id } : decisionOf(verb, id, values);
 }
 
+/** An account without an entry in the system's list has no name. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return 'unknown';
+  }
+}
+
 type Why = { readonly who?: string | undefined; readonly why?: string | undefined };
 
 function decisionOf(verb: string, id: string, { who, why }: Why): Given {
-  const by = who ?? userInfo().username;
+  const by = who ?? accountName();
   if (verb === 'release') return { verb, id, who: by, why: why ?? null };
   if (verb !== 'discard') throw new Invalid(usage);
   if (why === undefined) throw new Invalid('discard needs a reason: --why "…"');
@@ -149,9 +158,15 @@ function whole({ id, receivedAt, channel, reason, message }: HeldMessage): strin
   return `${rows.map(([name, value]) => `${name.padEnd(10)}${printable(value)}`).join('\n')}\n`;
 }
 
-/** What strangers wrote must not steer the terminal of who reads it. */
+/**
+ * What strangers wrote must not steer the terminal of who reads it, nor pass for a line of ours: controls
+ * and invisible signs go, further lines stand below the first.
+ */
 function printable(text: string): string {
-  return text.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, ' ');
+  return text
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
+    .replace(/[^\P{C}\n]/gu, ' ')
+    .replaceAll('\n', `\n${' '.repeat(10)}`);
 }
 
 async function history(database: Database, id: string): Promise<string> {

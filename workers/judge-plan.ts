@@ -1,4 +1,4 @@
-import { withdrawalFrom } from '../src/domain/compose.ts';
+import { additionFrom, withdrawalFrom } from '../src/domain/compose.ts';
 import { eventTypes } from '../src/domain/event.ts';
 import type { Known, Verdict } from '../src/domain/judge.ts';
 import { addWords } from './judge-words.ts';
@@ -7,19 +7,19 @@ import { type Case, endAll, ended, judgedAs, type Making, type Plan, rename } fr
 
 /** Adds what follows from a verdict, and remembers it for the messages behind. */
 export function add(deps: Making, plan: Plan, memory: Memory, verdict: Verdict, given: Case): void {
+  if (verdict.outcome === 'wait') {
+    plan.postponed.push(given.waiting.id);
+    return;
+  }
+  supersede(plan, given);
   switch (verdict.outcome) {
-    case 'wait':
-      plan.postponed.push(given.waiting.id);
-      return;
     case 'held':
-      supersedeEdited(plan, given);
-      addNothing(plan, memory, verdict, given);
-      return;
     case 'ignored':
       addNothing(plan, memory, verdict, given);
       return;
     case 'command':
       if (verdict.withdraws) withdraw(deps, plan, memory, verdict.withdraws, given);
+      keepSign(plan, memory, given);
       addNothing(plan, memory, verdict, given);
       return;
     case 'edit':
@@ -28,7 +28,6 @@ export function add(deps: Making, plan: Plan, memory: Memory, verdict: Verdict, 
     case 'complaint':
     case 'followup':
     case 'repeat':
-      supersedeEdited(plan, given);
       addWords(deps, plan, memory, verdict, given);
   }
 }
@@ -42,23 +41,47 @@ function addEdit(
 ): void {
   switch (verdict.change) {
     case 'heldTakenBack':
-      supersede(plan, given, verdict.reason);
       addNothing(plan, memory, verdict, given);
       return;
     case 'withdrawn':
       withdraw(deps, plan, memory, verdict.complaint, given);
-      markWithdrawn(memory, given, verdict.complaint);
+      markTakenBack(memory, given, verdict.complaint, true);
       endAll(plan, given, verdict.outcome, verdict.complaint);
       return;
     case 'edited':
-      addWords(deps, plan, memory, verdict, given);
+      if (given.waiting.message.kind === 'delete') {
+        takeWordsBack(deps, plan, memory, verdict.complaint, given);
+      } else addWords(deps, plan, memory, verdict, given);
   }
 }
 
+/** What came to a complaint is taken back, and the complaint stands: its words are empty from now on. */
+function takeWordsBack(
+  deps: Making,
+  plan: Plan,
+  memory: Memory,
+  complaint: Known,
+  given: Case,
+): void {
+  const { original, said } = given;
+  tell(deps, plan, complaint, given, additionFrom(complaint, 'edited', said, []));
+  if (original) {
+    plan.unsaid.push(original.id);
+    memory.unsay(original.id);
+  }
+  markTakenBack(memory, given, complaint, false);
+  endAll(plan, given, 'edit', complaint);
+}
+
 /** The message is what it was, and taken back. */
-function markWithdrawn(memory: Memory, { original, waiting }: Case, complaint: Known): void {
+function markTakenBack(
+  memory: Memory,
+  { original, waiting }: Case,
+  complaint: Known,
+  isFirst: boolean,
+): void {
   if (!original) return;
-  const holding = judgedAs(complaint, { isFirst: true, isWithdrawn: true });
+  const holding = judgedAs(complaint, { isFirst, isWithdrawn: true });
   const { channel, message, messageKey } = waiting;
   memory.rename(channel, message.account, messageKey, { ...original, holding });
 }
@@ -74,28 +97,39 @@ function addNothing(plan: Plan, memory: Memory, { outcome, reason }: Nothing, gi
   }
 }
 
-/** What was held until its sender edited it is judged for what it says now. */
-function supersedeEdited(plan: Plan, given: Case): void {
-  const { waiting, original } = given;
-  if (waiting.message.kind === 'edit' && original?.holding.state === 'held') {
-    supersede(plan, given, 'edited by its sender');
-  }
+/** A sign sent by itself is meant for what its sender says next. */
+function keepSign(plan: Plan, memory: Memory, { waiting, said }: Case): void {
+  const { anonymous, confidential, opensNew, at } = said;
+  if (waiting.message.setting !== 'private' || !(anonymous || confidential || opensNew)) return;
+  const { id: messageId, reporter, message } = waiting;
+  const { account } = message;
+  const sign = { messageId, reporter, account, at, anonymous, confidential, opensNew };
+  plan.signs.push(sign);
+  memory.sign(sign);
 }
 
-function supersede(plan: Plan, { original }: Case, reason: string): void {
-  if (original) plan.superseded.push({ id: original.id, reason });
+/** What was held until its sender edited it or took it back waits for nobody any more. */
+function supersede(plan: Plan, { waiting }: Case): void {
+  const { id, channel, message, messageKey } = waiting;
+  if (message.kind !== 'edit' && message.kind !== 'delete') return;
+  const reason = message.kind === 'edit' ? 'edited by its sender' : 'taken back by its sender';
+  plan.superseded.push({ id, channel, account: message.account, messageKey, reason });
 }
 
 function withdraw(deps: Making, plan: Plan, memory: Memory, complaint: Known, given: Case): void {
-  const { reporter, receivedAt } = given.waiting;
   plan.withdrawn.push(complaint.id);
   memory.close(complaint.id);
+  tell(deps, plan, complaint, given, withdrawalFrom(complaint, given.said));
+}
+
+/** An event in the order of whose complaint it is, whoever caused it. */
+function tell(deps: Making, plan: Plan, complaint: Known, { waiting }: Case, data: unknown): void {
   plan.events.push({
     id: deps.newId(),
     complaintId: complaint.id,
-    reporter,
+    reporter: complaint.reporter,
     type: eventTypes.updated,
-    data: withdrawalFrom(complaint, given.said),
-    receivedAt: new Date(receivedAt),
+    data,
+    receivedAt: new Date(waiting.receivedAt),
   });
 }

@@ -1,6 +1,6 @@
 import { additionFrom, complaintFrom } from '../src/domain/compose.ts';
 import type { Attachment, Duplicate } from '../src/domain/complaint.ts';
-import { duplicateAmong, noDuplicate } from '../src/domain/duplicate.ts';
+import { canBeLinked, duplicateAmong, noDuplicate } from '../src/domain/duplicate.ts';
 import { eventTypes } from '../src/domain/event.ts';
 import type { Known, Verdict } from '../src/domain/judge.ts';
 import type { NewEvent } from '../src/store/outbox.ts';
@@ -21,11 +21,9 @@ export function addWords(
   verdict: Telling,
   given: Case,
 ): void {
-  const { parts, said, trackingNumber } = given;
+  const { parts, said } = given;
   const isNew = verdict.outcome === 'complaint';
-  const known = isNew
-    ? { id: deps.newId(), trackingNumber, anonymous: said.anonymous }
-    : verdict.complaint;
+  const known = isNew ? knownFrom(deps.newId(), given) : verdict.complaint;
   // Of who wants to stay unknown nothing is kept that could be filled in.
   if (!known.anonymous) plan.sightings.push(...parts);
   const attachments = attachmentsOf(deps, plan, known, given);
@@ -36,13 +34,20 @@ export function addWords(
   link(plan, known, duplicate);
   const role: Role = isNew ? 'complaint' : verdict.outcome;
   // Later copies are compared with the first of a group, not with each of its copies.
-  const head = role === 'edit' || (isNew && duplicate.verdict !== 'same_report');
+  const isHead = role === 'edit' || (isNew && duplicate.verdict !== 'same_report');
+  const head = isHead && canBeLinked(said.sense.comparable);
   const words = wordsOf(given, known, role, head);
   plan.words.push(words);
-  memory.remember(words, said.sense);
+  const group = duplicate.verdict === 'same_report' ? duplicate.of : null;
+  memory.remember(words, said.sense, group ?? memory.groupOf(known.id));
   // An edit leaves its message what it was: the first of its complaint, or one that came to it.
   if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
   endAll(plan, given, verdict.outcome, known);
+}
+
+function knownFrom(id: string, { waiting, said, trackingNumber }: Case): Known {
+  const { anonymous, confidential } = said;
+  return { id, trackingNumber, anonymous, confidential, reporter: waiting.reporter };
 }
 
 function link(plan: Plan, { id }: Known, { verdict, of, score, reasons }: Duplicate): void {
@@ -52,7 +57,7 @@ function link(plan: Plan, { id }: Known, { verdict, of, score, reasons }: Duplic
 
 function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Words {
   const { waiting, said, signature } = given;
-  const { message, reporter, channel, threadKey } = waiting;
+  const { message, channel, threadKey } = waiting;
   const { words, anonymous, confidential, at } = said;
   const agency = words.agency?.keyword ?? null;
   return {
@@ -62,7 +67,7 @@ function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Word
     role,
     channel,
     account: message.account,
-    reporter,
+    reporter: complaint.reporter,
     setting: message.setting,
     threadKey,
     at,
@@ -84,7 +89,9 @@ function eventOf(
   { waiting, said }: Case,
   { known, attachments, duplicate }: Made,
 ): NewEvent {
-  const { channel, reporter, receivedAt, message } = waiting;
+  const { channel, receivedAt, message } = waiting;
+  // In the order of whose complaint it is, whoever edited it.
+  const { reporter } = known;
   const about = { complaintId: known.id, reporter, receivedAt: new Date(receivedAt) };
   if (verdict.outcome === 'complaint') {
     const reporterRef = known.anonymous ? deps.anonymousRef(known.id) : reporter;

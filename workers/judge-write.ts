@@ -10,7 +10,8 @@ import { finishMessages, postpone } from '../src/store/messages.ts';
 import { insertEvents } from '../src/store/outbox.ts';
 import { keepReporters } from '../src/store/reporters.ts';
 import type { Seal } from '../src/store/seal.ts';
-import { insertWords } from '../src/store/words.ts';
+import { insertSigns } from '../src/store/signs.ts';
+import { deleteWords, insertWords } from '../src/store/words.ts';
 import type { Plan } from './plan.ts';
 
 /** How long a message that refers to one still waiting is put off. */
@@ -30,6 +31,8 @@ export async function write(transaction: Database, seal: Seal, plan: Plan): Prom
   await insertComplaints(transaction, seal, plan.complaints);
   await insertAttachments(transaction, seal, plan.attachments);
   await insertWords(transaction, seal, plan.words);
+  await deleteWords(transaction, plan.unsaid);
+  await insertSigns(transaction, plan.signs);
   await insertLinks(transaction, plan.links);
   await withdrawComplaints(transaction, plan.withdrawn);
   await insertEvents(transaction, seal, plan.events);

@@ -1,6 +1,8 @@
+import { canBeLinked } from '../src/domain/duplicate.ts';
+import { laneOf } from '../src/domain/event.ts';
 import { gatherMs, type Holding, judge } from '../src/domain/judge.ts';
 import type { InboundMessage } from '../src/domain/message.ts';
-import { type Said, saidIn } from '../src/domain/said.ts';
+import { type Said, saidIn, signedBy } from '../src/domain/said.ts';
 import { isOurFault } from '../src/errors.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
@@ -33,6 +35,9 @@ type Deps = Making & {
   /** How many messages one transaction judges. */
   readonly batchSize?: number;
 };
+
+/** So long a batch may be judged before it is written: others wait for its locks. */
+const mostBatchMs = 2000;
 
 /** Judges the waiting messages of a lane, in inbox order, until none is due. */
 export function createJudge(deps: Deps): (lane: number) => Promise<void> {
@@ -73,11 +78,16 @@ function judgeBatch(
     const cases = await casesOf(deps, transaction, waiting);
     await holdWords(
       transaction,
-      cases.map(({ signature }) => signature.exact),
+      cases.filter(isLinkable).map(({ signature }) => signature.exact),
     );
     const memory = await recall(transaction, deps.seal, deps.reading, cases);
     const numbers = await freeTrackingNumbers(transaction, cases.length, deps.newTrackingNumber);
-    for (const { parts, ...pending } of cases) {
+    const startedAt = performance.now();
+    for (const { parts, ...understood } of cases) {
+      const pending = {
+        ...understood,
+        said: signedBy(understood.said, memory.signFor(understood)),
+      };
       const original = await originalOf(transaction, deps.seal, memory, pending.waiting);
       const holding = original?.holding ?? { state: 'none' as const };
       const facts = await factsOf(transaction, memory, pending, holding);
@@ -89,13 +99,24 @@ function judgeBatch(
       }
       const trackingNumber = numbers.pop() ?? '';
       add(deps, plan, memory, verdict, { ...pending, parts, original, trackingNumber });
+      if (performance.now() - startedAt > mostBatchMs) {
+        plan.isCut = true; // what is left is judged with the next batch
+        break;
+      }
     }
     await write(transaction, deps.seal, plan);
-    return { isLast: plan.blocked || waiting.length + unreadable.length < size, plan };
+    const isAll = !plan.isCut && waiting.length + unreadable.length < size;
+    return { isLast: plan.blocked || isAll, plan };
   });
 }
 
 type Case = Pending & { readonly parts: Parts };
+
+/** Equal words wait for each other only where a link may come of it. */
+const isLinkable = ({ waiting, said }: Case): boolean =>
+  waiting.message.kind === 'message' &&
+  said.words.text !== '' &&
+  canBeLinked(said.sense.comparable);
 
 /** One case for each message: its parts together, understood and signed. */
 async function casesOf(
@@ -148,10 +169,27 @@ async function originalOf(
   if (message.kind === 'edit' || message.kind === 'delete') {
     const kept = await findOriginal(transaction, seal, waiting);
     const now = memory.named(waiting, messageKey);
-    return now && kept ? { ...now, refs: kept.refs } : (now ?? kept);
+    return asNow(memory, now && kept ? { ...likelier(now, kept), refs: kept.refs } : (now ?? kept));
   }
   if (groupKey === null) return memory.named(waiting, messageKey) ?? null;
-  return memory.named(waiting, `group:${groupKey}`) ?? (await findGroup(transaction, waiting));
+  const group = memory.named(waiting, `group:${groupKey}`);
+  return asNow(memory, group ?? (await findGroup(transaction, waiting)));
+}
+
+/** Of the batch's memory and the database: the same message as the batch left it, else what says more. */
+function likelier(now: Original, kept: Original): Original {
+  if (now.id === kept.id) return now;
+  const weight = ({ holding }: Original) =>
+    holding.state === 'judged' && holding.complaint ? 2 : Number(holding.state === 'held');
+  return weight(now) > weight(kept) ? now : kept;
+}
+
+/** With what the batch itself has withdrawn. */
+function asNow(memory: Memory, original: Original | null): Original | null {
+  if (original?.holding.state !== 'judged') return original;
+  const { complaint } = original.holding;
+  const isWithdrawn = complaint !== null && memory.isClosed(complaint.id);
+  return isWithdrawn ? { ...original, holding: { ...original.holding, isWithdrawn } } : original;
 }
 
 async function factsOf(
@@ -162,11 +200,13 @@ async function factsOf(
 ): Promise<Parameters<typeof judge>[2]> {
   const { waiting, said } = pending;
   const number = said.command?.name === 'batal' ? said.command.number : null;
+  const named =
+    number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number);
   return {
     ...memory.factsFor(pending),
     holding,
     released: waiting.released,
-    named: number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number),
+    named: named && !memory.isClosed(named.id) ? named : null,
   };
 }
 
@@ -175,7 +215,9 @@ function report(deps: Deps, lane: number, plan: Plan): void {
     deps.metrics.messages.inc({ channel, outcome });
     deps.log.info({ channel, outcome, complaintId, reason }, 'message judged');
   }
-  if (plan.events.length > 0) deps.wake('forward', lane);
+  for (const due of new Set(plan.events.map(({ reporter }) => laneOf(reporter)))) {
+    deps.wake('forward', due);
+  }
   if (plan.postponed.length > 0 || plan.blocked) deps.wake('judge', lane, recheckMs + 20);
 }
 

@@ -1,18 +1,21 @@
 import { type Candidate, duplicateMs } from '../src/domain/duplicate.ts';
-import { type Earlier, type Facts, followUpMs, type Known, repeatMs } from '../src/domain/judge.ts';
-import { type Said, type Sense, senseOf, type Understanding } from '../src/domain/said.ts';
+import { followUpMs, repeatMs } from '../src/domain/judge.ts';
+import {
+  type Said,
+  type Sense,
+  senseOf,
+  type Sign,
+  type Understanding,
+} from '../src/domain/said.ts';
+import { type Alike, findAlike, mostAlike } from '../src/store/alike.ts';
 import type { Database } from '../src/store/database.ts';
 import type { WaitingMessage } from '../src/store/messages.ts';
 import { findNamed, nameOf, type Original } from '../src/store/originals.ts';
+import { findEarlier, type Question, type Told } from '../src/store/said-before.ts';
 import type { Seal } from '../src/store/seal.ts';
-import {
-  type Alike,
-  findAlike,
-  findEarlier,
-  type Question,
-  type Signature,
-  type Words,
-} from '../src/store/words.ts';
+import { findSigns, type GivenSign } from '../src/store/signs.ts';
+import type { Signature, Words } from '../src/store/words.ts';
+import { compareIds, type Entry, factsFrom, sharedBands, signFor } from './facts.ts';
 
 /** A message about to be judged, understood. */
 export type Pending = {
@@ -25,18 +28,20 @@ export type Pending = {
 export type Memory = {
   /** What we hold, from before this message, under a keyed name in its channel and account. */
   readonly named: (waiting: WaitingMessage, key: string) => Original | undefined;
-  readonly factsFor: (
-    pending: Pending,
-  ) => Pick<Facts, 'alike' | 'recent' | 'inThread'> &
-    Pick<Facts, 'answered' | 'latest' | 'isUnderAnothers'>;
+  readonly factsFor: (pending: Pending) => ReturnType<typeof factsFrom>;
+  readonly signFor: (pending: Pending) => Sign | null;
   readonly candidatesFor: (pending: Pending) => Candidate[];
-  readonly remember: (words: Words, sense: Sense) => void;
+  /** `group`: the first complaint of the group that its complaint belongs to. */
+  readonly remember: (words: Words, sense: Sense, group: string) => void;
   readonly rename: (channel: string, account: string, key: string, original: Original) => void;
+  readonly sign: (sign: GivenSign) => void;
+  readonly groupOf: (complaintId: string) => string;
   /** A complaint that was taken back is followed up no more. */
   readonly close: (complaintId: string) => void;
+  readonly isClosed: (complaintId: string) => boolean;
+  /** What was said by a message that was taken back counts no more. */
+  readonly unsay: (messageId: string) => void;
 };
-
-type Entry = Words & { readonly sense: () => Sense };
 
 /** Recalls what the messages of a batch may refer to: an index look for each kind of question. */
 export async function recall(
@@ -51,9 +56,10 @@ export async function recall(
   );
   const questions = batch.map((pending) => questionFrom(pending, named));
   const windows = { followUpMs, repeatMs };
-  const earlier = await findEarlier(transaction, seal, questions, windows);
+  const told = await findEarlier(transaction, seal, questions, windows);
   const alike = await findAlike(transaction, seal, questions, duplicateMs);
-  return memoryOf(reading, { batch, earlier, alike, named });
+  const signs = await findSigns(transaction, questions, followUpMs);
+  return memoryOf(reading, { batch, told, alike, named, signs });
 }
 
 function questionFrom(
@@ -69,27 +75,34 @@ function questionFrom(
 
 type Recalled = {
   readonly batch: readonly Pending[];
-  readonly earlier: readonly Words[];
+  readonly told: readonly Told[];
   readonly alike: readonly (readonly Alike[])[];
   readonly named: Map<string, Original>;
+  readonly signs: GivenSign[];
 };
 
-function memoryOf(reading: Understanding, { batch, earlier, alike, named }: Recalled): Memory {
+function memoryOf(reading: Understanding, recalled: Recalled): Memory {
+  const { batch, told, named, signs } = recalled;
   const senses = new Map<string, Sense>();
   const senseFor = (messageId: string, kept: Words['kept']): Sense => {
     const known = senses.get(messageId) ?? senseOf(reading, kept.text, kept.location);
     senses.set(messageId, known);
     return known;
   };
-  const entryFrom = (words: Words): Entry => ({
+  const entryFrom = (words: Told): Entry => ({
     ...words,
     sense: () => senseFor(words.messageId, words.kept),
   });
-  const alikeOf = new Map(batch.map(({ waiting }, index) => [waiting.id, alike[index] ?? []]));
-  const entries = earlier.map(entryFrom);
+  const alikeOf = new Map(
+    batch.map(({ waiting }, index) => [waiting.id, recalled.alike[index] ?? []]),
+  );
+  const entries = new Map(told.map((words) => [words.messageId, entryFrom(words)]));
+  const groups = new Map(told.map(({ complaint, group }) => [complaint.id, group]));
   const closed = new Set<string>();
-  const theirs = (reporter: string) =>
-    entries.filter((entry) => entry.reporter === reporter && !closed.has(entry.complaint.id));
+  const theirs = (reporter: string): Entry[] =>
+    [...entries.values()]
+      .filter((entry) => entry.reporter === reporter)
+      .map((entry) => (closed.has(entry.complaint.id) ? { ...entry, isOpen: false } : entry));
   return {
     named: (waiting, key) => namedBefore(named, waiting, key),
     rename: (channel, account, key, original) => {
@@ -99,61 +112,54 @@ function memoryOf(reading: Understanding, { batch, earlier, alike, named }: Reca
       const isKept = before?.holding.state === 'judged' && before.holding.complaint !== null;
       if (!isKept || before.id === original.id) named.set(name, original);
     },
-    remember: (words, sense) => {
+    remember: (words, sense, group) => {
       senses.set(words.messageId, sense);
-      entries.push(entryFrom(words));
+      groups.set(words.complaint.id, group);
+      entries.set(words.messageId, entryFrom({ ...words, isOpen: true, group }));
     },
-    close: (complaintId) => {
-      closed.add(complaintId);
+    unsay: (messageId) => entries.delete(messageId),
+    sign: (sign) => signs.push(sign),
+    groupOf: (complaintId) => groups.get(complaintId) ?? complaintId,
+    close: (complaintId) => closed.add(complaintId),
+    isClosed: (complaintId) => closed.has(complaintId),
+    signFor: (pending) => signFor(pending, theirs(pending.waiting.reporter), signs),
+    factsFor: (pending) => {
+      const { waiting } = pending;
+      const under = waiting.underKeys.flatMap((key) => namedBefore(named, waiting, key) ?? []);
+      return factsFrom(reading, pending, { theirs: theirs(waiting.reporter), under });
     },
-    factsFor: (pending) => factsFrom(reading, pending, theirs(pending.waiting.reporter), named),
-    candidatesFor: ({ waiting, said, signature }) => [
-      ...(alikeOf.get(waiting.id) ?? []).map(({ messageId, head, at, kept }) => ({
-        head,
+    candidatesFor: (pending) =>
+      candidatesAmong(pending, [
+        ...(alikeOf.get(pending.waiting.id) ?? []),
+        ...[...entries.values()].filter(({ head }) => head),
+      ]).map(({ messageId, group, at, kept }) => ({
+        head: group,
         at,
         comparable: senseFor(messageId, kept).comparable,
       })),
-      ...entries
-        .filter(({ head, at }) => head && Math.abs(said.at - at) <= duplicateMs)
-        .filter(({ bands }) => shareBand(bands, signature.bands))
-        .map(({ complaint, at, sense }) => ({
-          head: complaint.id,
-          at,
-          comparable: sense().comparable,
-        })),
-    ],
   };
 }
 
-function factsFrom(
-  reading: Understanding,
-  { waiting, said, signature }: Pending,
-  theirs: readonly Entry[],
-  named: ReadonlyMap<string, Original>,
-): ReturnType<Memory['factsFor']> {
-  const { message, underKeys, threadKey } = waiting;
-  const under = underKeys.flatMap((key) => namedBefore(named, waiting, key) ?? []);
-  const isPrivate = message.setting === 'private';
-  const dialogue = theirs.filter(
-    ({ setting, account }) => isPrivate && setting === 'private' && account === message.account,
-  );
-  // After it, never before: what is released later belongs to nothing that was said since.
-  const near = dialogue.filter(({ at }) => said.at >= at && said.at - at <= followUpMs);
-  const ownUnder = under.filter(({ reporter }) => reporter === waiting.reporter);
-  const answersUs = isPrivate && underKeys.length > 0 && ownUnder.length === 0;
-  const thread = theirs.filter((entry) => threadKey !== null && entry.threadKey === threadKey);
-  const withAll = (entry: Entry | undefined) => entry && wholeOf(reading, entry, theirs);
-  return {
-    alike: theirs
-      .filter(({ at, role }) => role !== 'repeat' && Math.abs(said.at - at) <= repeatMs)
-      .filter(({ bands }) => shareBand(bands, signature.bands))
-      .map((entry) => earlierFrom(entry, entry.sense())),
-    answered: answeredAmong(ownUnder, theirs),
-    latest: answersUs ? (latestOf(dialogue)?.complaint ?? null) : null,
-    recent: withAll(latestOf(near)) ?? null,
-    inThread: withAll(latestOf(thread)) ?? null,
-    isUnderAnothers: isUnderAnothers(under, waiting.reporter),
-  };
+/**
+ * The likest, equal words first, as the database finds them. Never an own complaint when either is
+ * anonymous: a link would join what the reporter parted.
+ */
+function candidatesAmong({ waiting, said, signature }: Pending, all: readonly Alike[]): Alike[] {
+  const parts = (other: Alike) =>
+    other.reporter === waiting.reporter && (other.kept.anonymous || said.anonymous);
+  const shared = ({ exact, bands }: Alike) =>
+    exact === signature.exact ? 99 : sharedBands(bands, signature.bands);
+  return [...new Map(all.map((one) => [one.messageId, one])).values()]
+    .map((one) => ({ one, weight: shared(one) }))
+    .filter(
+      ({ one, weight }) => weight > 0 && Math.abs(said.at - one.at) <= duplicateMs && !parts(one),
+    )
+    .toSorted(
+      (a, b) =>
+        b.weight - a.weight || a.one.at - b.one.at || compareIds(a.one.messageId, b.one.messageId),
+    )
+    .slice(0, mostAlike)
+    .map(({ one }) => one);
 }
 
 function namedBefore(
@@ -163,58 +169,4 @@ function namedBefore(
 ): Original | undefined {
   const original = named.get(nameOf(channel, message.account, key));
   return original && compareIds(original.id, id) < 0 ? original : undefined;
-}
-
-/** Whether something somebody else said is above it: a complaint, or what may become one. */
-function isUnderAnothers(under: readonly Original[], reporter: string): boolean | 'waiting' {
-  const others = under.filter((original) => original.reporter !== reporter);
-  const isComplaint = ({ holding }: Original) =>
-    holding.state === 'judged' && holding.complaint !== null;
-  if (others.some(isComplaint)) return true;
-  return others.some(({ holding }) => holding.state === 'waiting') ? 'waiting' : false;
-}
-
-/** The complaint of a message that is answered, if it is still open: only open ones are among `theirs`. */
-function answeredAmong(own: readonly Original[], theirs: readonly Entry[]): Known | null {
-  for (const { holding } of own) {
-    if (holding.state !== 'judged' || holding.complaint === null) continue;
-    const { id } = holding.complaint;
-    const open = theirs.find(({ complaint }) => complaint.id === id);
-    if (open) return open.complaint;
-  }
-  return null;
-}
-
-const latestOf = (entries: readonly Entry[]): Entry | undefined =>
-  entries
-    .toSorted((one, other) => one.at - other.at || compareIds(one.messageId, other.messageId))
-    .at(-1);
-
-/** Decimal ids in inbox order. */
-const compareIds = (one: string, other: string): number =>
-  one.length - other.length || (one < other ? -1 : Number(one > other));
-
-/** A complaint that goes on and on is looked at as it began and as it goes on now. */
-const mostLooked = 8;
-
-/** The last message of a complaint with what was said of it. */
-function wholeOf(reading: Understanding, last: Entry, theirs: readonly Entry[]): Earlier {
-  const of = theirs.filter(
-    ({ complaint, role }) => complaint.id === last.complaint.id && role !== 'repeat',
-  );
-  const all = of.length > mostLooked ? [...of.slice(0, 1), ...of.slice(1 - mostLooked)] : of;
-  const [only] = all;
-  if (all.length === 1 && only) return earlierFrom(last, only.sense());
-  const text = all.map(({ kept }) => kept.text).join('\n');
-  const location = all.map(({ kept }) => kept.location).find((place) => place !== null) ?? null;
-  return earlierFrom(last, senseOf(reading, text, location));
-}
-
-function earlierFrom({ complaint, at, kept }: Entry, sense: Sense): Earlier {
-  const { agency, anonymous, confidential } = kept;
-  return { complaint, at, sense, agency, anonymous, confidential };
-}
-
-function shareBand(one: readonly number[], other: readonly number[]): boolean {
-  return one.some((band) => other.includes(band));
 }

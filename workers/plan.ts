@@ -2,10 +2,12 @@ import type { Complaint } from '../src/domain/complaint.ts';
 import type { Holding, Known } from '../src/domain/judge.ts';
 import type { Understanding } from '../src/domain/said.ts';
 import type { NewAttachment } from '../src/store/complaints.ts';
+import type { supersedeHeld } from '../src/store/held.ts';
 import type { NewLink } from '../src/store/links.ts';
 import type { MessageEnd, WaitingMessage } from '../src/store/messages.ts';
 import type { Original } from '../src/store/originals.ts';
 import type { NewEvent } from '../src/store/outbox.ts';
+import type { GivenSign } from '../src/store/signs.ts';
 import type { Words } from '../src/store/words.ts';
 import type { Memory, Pending } from './memory.ts';
 
@@ -26,12 +28,17 @@ export type Plan = {
   readonly links: NewLink[];
   readonly withdrawn: string[];
   readonly ends: (MessageEnd & { readonly channel: string })[];
-  /** Held messages that a later one took the place of, and why. */
-  readonly superseded: { readonly id: string; readonly reason: string }[];
+  /** Messages that took the place of earlier ones, if those are held, and why. */
+  readonly superseded: Parameters<typeof supersedeHeld>[1][number][];
+  readonly signs: GivenSign[];
+  /** Messages whose words were taken back. */
+  readonly unsaid: string[];
   readonly sightings: WaitingMessage[];
   readonly postponed: string[];
   /** Whether the lane stopped at a message that waits for another lane. */
   blocked: boolean;
+  /** Whether the batch ended before its time: it took too long. */
+  isCut: boolean;
 };
 
 /** The parts of one message, in inbox order; nearly always just the one. */
@@ -54,9 +61,12 @@ export function emptyPlan(): Plan {
     withdrawn: [],
     ends: [],
     superseded: [],
+    signs: [],
+    unsaid: [],
     sightings: [],
     postponed: [],
     blocked: false,
+    isCut: false,
   };
 }
 

@@ -17,7 +17,7 @@ import { createLog } from '../log.ts';
 import { createMetrics } from '../metrics.ts';
 import { type Database, migrate, openDatabase, select } from '../store/database.ts';
 import { createSeal, type Seal } from '../store/seal.ts';
-import { findAlike } from '../store/words.ts';
+import { findAlike } from '../store/alike.ts';
 import { evaluatePairs, evaluationTable } from './duplicates.ts';
 import { fill, say } from './stored.ts';
 import { createRandom, createTexts } from './texts.ts';

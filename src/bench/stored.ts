@@ -48,14 +48,21 @@ export async function fill(deps: Deps, count: number, progress: (done: number) =
 function wordsOf({ reading, signer, nextText }: Deps, index: number, now: number): Words {
   const text = nextText();
   const id = newId();
+  const reporter = `r_${String(index).padStart(22, '0')}`;
   return {
     ...signer(comparableFrom(reading, text)),
     messageId: '0',
-    complaint: { id, trackingNumber: String(1_000_000_000 + index), anonymous: false },
+    complaint: {
+      id,
+      trackingNumber: String(1_000_000_000 + index),
+      anonymous: false,
+      confidential: false,
+      reporter,
+    },
     role: 'complaint',
     channel: 'sms',
     account: '1708',
-    reporter: `r_${String(index).padStart(22, '0')}`,
+    reporter,
     setting: 'private',
     threadKey: null,
     at: now - (index % (29 * days)),

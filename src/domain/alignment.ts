@@ -27,8 +27,8 @@ export type Alignment = {
   readonly added: ReadonlySet<'name' | 'number' | 'unknown'>;
 };
 
-/** Beyond this many cells (texts of some 1,400 differing words) texts are not laid side by side. */
-const mostCells = 2_000_000;
+/** Beyond this many cells (texts of some 500 differing words) texts are not laid side by side. */
+const mostCells = 250_000;
 
 /** Lays two texts side by side. Symmetric but for A and B. Null if too long to do so. Throws nothing. */
 export function align(a: readonly Token[], b: readonly Token[]): Alignment | null {

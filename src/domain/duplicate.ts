@@ -19,6 +19,14 @@ export const noDuplicate: Complaint['duplicate'] = {
   reasons: [],
 };
 
+/** Shorter texts that name no place are never linked: "PJU mati" is said everywhere. */
+const shortestLinked = 25;
+
+/** Whether words can be linked to others' at all. Throws nothing. */
+export function canBeLinked({ length, places, point }: Comparable): boolean {
+  return length >= shortestLinked || places.size > 0 || point !== null;
+}
+
 /**
  * Links a new complaint to the one it most likely repeats. In: its words, and candidates from the
  * index. Out: `same_report` before `possible`, then the higher score, then the earlier one, so that the

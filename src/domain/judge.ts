@@ -17,6 +17,9 @@ export type Known = {
   readonly id: string;
   readonly trackingNumber: string;
   readonly anonymous: boolean;
+  readonly confidential: boolean;
+  /** Whose it is: the pseudonym, also of an anonymous one. */
+  readonly reporter: string;
 };
 
 /**
@@ -41,8 +44,6 @@ export type Earlier = {
   readonly at: number;
   readonly sense: Sense;
   readonly agency: string | null;
-  readonly anonymous: boolean;
-  readonly confidential: boolean;
 };
 
 /**
@@ -55,11 +56,17 @@ export type Facts = {
   readonly released: boolean;
   /** Theirs, with words much alike, within `repeatMs`. */
   readonly alike: readonly Earlier[];
-  /** The complaint of the message of theirs that it answers or stands under. */
-  readonly answered: Known | null;
+  /**
+   * The complaint of the message of theirs that it answers or stands under; `closed` when that one is
+   * withdrawn or closed.
+   */
+  readonly answered: Known | 'closed' | null;
   /** In a private dialogue, when it answers something that is not theirs: their latest complaint there. */
   readonly latest: Known | null;
-  /** What they said last within `followUpMs` in the same private dialogue, with all of its complaint. */
+  /**
+   * What they said last within `followUpMs` in the same private dialogue, with all of its complaint; null
+   * when that complaint is not open.
+   */
   readonly recent: Earlier | null;
   /** Their complaint in the same public thread, with all that was said of it. */
   readonly inThread: Earlier | null;
@@ -138,22 +145,27 @@ function judgeDelete(holding: Holding): Verdict {
 function judgeEdit(message: InboundMessage, said: Said, facts: Facts): Verdict {
   const { holding } = facts;
   if (holding.state === 'waiting') return { outcome: 'wait', alone: true };
-  if (holding.state === 'judged' && holding.complaint !== null) {
-    return (
-      spamIn(said, facts) ?? { outcome: 'edit', change: 'edited', complaint: holding.complaint }
-    );
-  }
-  if (message.addressed === 'none') {
-    return { outcome: 'ignored', reason: 'edit of a message that is not ours' };
-  }
-  // Never seen, or held back for what it said before: judged for what it says now.
-  return judgeNew(said, facts);
+  const complaint = holding.state === 'judged' ? holding.complaint : null;
+  if (complaint === null) return judgeWords([message], said, facts);
+  if (asksForMore(said, complaint)) return { outcome: 'complaint' };
+  return (
+    judgeCommand(said, facts) ??
+    spamIn(said, facts) ?? { outcome: 'edit', change: 'edited', complaint }
+  );
+}
+
+/** Who asks for secrecy only now cannot have it for what was said openly: it becomes a complaint of its own. */
+function asksForMore(said: Said, complaint: Known): boolean {
+  return (said.anonymous && !complaint.anonymous) || (said.confidential && !complaint.confidential);
 }
 
 function judgeMessage(parts: readonly InboundMessage[], said: Said, facts: Facts): Verdict {
   const isPart = parts.some(({ group }) => group !== null);
+  return judgeMet(said, facts, isPart) ?? judgeWords(parts, said, facts);
+}
+
+function judgeWords(parts: readonly InboundMessage[], said: Said, facts: Facts): Verdict {
   return (
-    judgeMet(facts.holding, isPart) ??
     judgeCommand(said, facts) ??
     repeatedBy(said, facts) ??
     judgeFollowUp(said, facts) ??
@@ -163,13 +175,26 @@ function judgeMessage(parts: readonly InboundMessage[], said: Said, facts: Facts
 }
 
 /** A message that is here already, by another event of its provider, or a part of an album that is. */
-function judgeMet(holding: Holding, isPart: boolean): Verdict | null {
+function judgeMet(said: Said, facts: Facts, isPart: boolean): Verdict | null {
+  const { holding, released } = facts;
   if (holding.state === 'waiting') return { outcome: 'wait', alone: true };
-  const complaint = holding.state === 'judged' ? holding.complaint : null;
-  if (isPart) return complaint && { outcome: 'followup', change: 'attachments', complaint };
-  return complaint !== null || holding.state === 'held'
+  if (isPart) return judgePart(said, facts);
+  const isHere = holding.state === 'judged' && holding.complaint !== null;
+  return isHere || (holding.state === 'held' && !released)
     ? { outcome: 'ignored', reason: 'the same message by another event' }
     : null;
+}
+
+/** A late part goes where its album went. */
+function judgePart(said: Said, facts: Facts): Verdict | null {
+  const { holding, released } = facts;
+  if (holding.state === 'held' && !released) {
+    return { outcome: 'held', reason: 'part of what is held' };
+  }
+  if (holding.state !== 'judged' || holding.complaint === null || holding.isWithdrawn) return null;
+  const { complaint } = holding;
+  if (asksForMore(said, complaint)) return null;
+  return spamIn(said, facts) ?? { outcome: 'followup', change: 'attachments', complaint };
 }
 
 /** Words to us, or a sign with nothing behind it; with a photo or a place they are a report. */
@@ -191,9 +216,13 @@ function judgeFollowUp(said: Said, facts: Facts): Verdict | null {
   return spamIn(said, facts) ?? { outcome: 'followup', change: 'followup', complaint };
 }
 
-/** Among others not all that is said is said to us; one part that is for us brings all of them with it. */
+/**
+ * Among others not all that is said is said to us. One part that is for us brings all of them with it, and
+ * below their own complaint whatever a citizen says is for us.
+ */
 function judgeAddress(parts: readonly InboundMessage[], facts: Facts): Verdict | null {
   if (parts.some(({ addressed }) => addressed === 'us')) return null;
+  if (facts.answered !== null || facts.inThread !== null) return null;
   if (parts.every(({ addressed }) => addressed === 'none')) {
     return { outcome: 'ignored', reason: 'said among others and not to us' };
   }
@@ -223,8 +252,8 @@ function spamIn(said: Said, facts: Facts): Verdict | null {
 function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
   const first = alike.find(
     (earlier) =>
-      earlier.anonymous === said.anonymous &&
-      earlier.confidential === said.confidential &&
+      earlier.complaint.anonymous === said.anonymous &&
+      earlier.complaint.confidential === said.confidential &&
       isSameAgency(earlier.agency, said.words.agency?.keyword ?? null) &&
       isRepeat(earlier.sense.comparable, said.sense.comparable, said.at - earlier.at),
   );
@@ -244,7 +273,7 @@ function isSameAgency(one: string | null, other: string | null): boolean {
 function followedBy(said: Said, facts: Facts): Known | null {
   // Who asks for secrecy now must not be joined to what was said openly.
   if (said.opensNew || said.anonymous || said.confidential) return null;
-  if (facts.answered) return facts.answered;
+  if (facts.answered !== null) return facts.answered === 'closed' ? null : facts.answered;
   if (facts.latest) return facts.latest;
   const earlier = facts.inThread ?? facts.recent;
   return earlier && !isAnotherMatter(said.sense, earlier.sense) ? earlier.complaint : null;

@@ -77,13 +77,35 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   return {
     words,
     sense: senseOf(reading, words.text, words.location),
-    at: Date.parse(first.message.sentAt ?? first.receivedAt),
+    at: timeOf(first),
     command: readCommand(joined),
     anonymous: signs.anonymous,
     confidential: signs.confidential,
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
     screening: screen(signs.rest, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
+  };
+}
+
+/** A clock that runs ahead of ours by more than this is wrong. */
+const mostAheadMs = 5 * 60_000;
+
+function timeOf({ message, receivedAt }: Received): number {
+  const received = Date.parse(receivedAt);
+  return Math.min(Date.parse(message.sentAt ?? receivedAt), received + mostAheadMs);
+}
+
+/** What somebody wrote by itself is meant for what they say next. */
+export type Sign = Pick<Said, 'anonymous' | 'confidential' | 'opensNew'>;
+
+/** A message said under a sign that was sent before it. Throws nothing. */
+export function signedBy(said: Said, sign: Sign | null): Said {
+  if (sign === null) return said;
+  return {
+    ...said,
+    anonymous: said.anonymous || sign.anonymous,
+    confidential: said.confidential || sign.confidential,
+    opensNew: said.opensNew || sign.opensNew,
   };
 }
 
@@ -103,16 +125,20 @@ function signsIn(reading: Understanding, text: string, mayBeginWithKeyword: bool
   };
 }
 
+/** Longer texts are looked at as far as this: a report has said by then what it is about. */
+const mostLooked = 4000;
+
 /** What a text and a place come to. In: normalised text for people. Throws nothing. */
 export function senseOf(reading: Reading, text: string, location: Location | null): Sense {
-  const comparable = comparableFrom(reading, text, location);
+  const beginning = text.slice(0, mostLooked).toWellFormed();
+  const comparable = comparableFrom(reading, beginning, location);
   const hasPlace = comparable.places.size > 0 || location !== null;
-  const matter = hasMatter(text, reading.isOrdinaryWord);
+  const matter = hasMatter(beginning, reading.isOrdinaryWord);
   return {
     comparable,
-    topics: topicsIn(text),
+    topics: topicsIn(beginning),
     hasPlace,
     hasMatter: matter,
-    standsAlone: matter && (hasPlace || isRequest(text)),
+    standsAlone: matter && (hasPlace || isRequest(beginning)),
   };
 }

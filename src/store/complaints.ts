@@ -33,6 +33,7 @@ export async function insertComplaints(
       channel: 'text',
       reporter: 'text',
       anonymous: 'boolean',
+      confidential: 'boolean',
       sealed: 'bytea',
       received_at: 'timestamptz',
     },
@@ -42,6 +43,7 @@ export async function insertComplaints(
       channel: complaint.channel,
       reporter,
       anonymous: complaint.anonymous,
+      confidential: complaint.confidential,
       sealed: seal.seal('complaint', Buffer.from(JSON.stringify(complaint))),
       received_at: complaint.receivedAt,
     })),
@@ -124,7 +126,7 @@ export async function findOwnByNumber(
   const id = await findComplaintId(database, { trackingNumber: number });
   const [row] = await select(
     database,
-    `select tracking_number, anonymous from complaints
+    `select tracking_number, anonymous, confidential from complaints
      where id = ?::uuid and reporter = ? and withdrawn_at is null`,
     [id, reporter],
   );
@@ -133,6 +135,8 @@ export async function findOwnByNumber(
     id,
     trackingNumber: String(row['tracking_number']),
     anonymous: row['anonymous'] === true,
+    confidential: row['confidential'] === true,
+    reporter,
   };
 }
 

@@ -128,17 +128,26 @@ async function decide(
   });
 }
 
-/** Ends held messages that their senders edited or took back. */
+/** A message that took the place of earlier ones of the same name in its channel and account. */
+type Later = {
+  readonly id: string;
+  readonly channel: string;
+  readonly account: string;
+  readonly messageKey: string;
+  readonly reason: string;
+};
+
+/** Ends held messages that their senders edited or took back: all earlier versions of them. */
 export async function supersedeHeld(
   transaction: Database,
-  messages: readonly { readonly id: string; readonly reason: string }[],
+  messages: readonly Later[],
 ): Promise<void> {
-  for (const { id, reason } of messages) {
+  for (const { id, channel, account, messageKey, reason } of messages) {
     await select(
       transaction,
       `update messages set state = 'judged', reason = ?, judged_at = now()
-       where id = ?::bigint and state = 'held'`,
-      [reason, id],
+       where channel = ? and account = ? and message_id = ? and id < ?::bigint and state = 'held'`,
+      [reason, channel, account, messageKey, id],
     );
   }
 }

@@ -84,14 +84,12 @@ export function linkComplaints(
     const head = await headOf(transaction, of);
     await mustBe(transaction, complaintId);
     if (head === complaintId) throw new Conflict('a complaint cannot be linked to itself');
-    const members = verdict === 'same_report' ? await membersOf(transaction, complaintId) : [];
-    const link = { verdict, of: head, score: null, reasons: ['by_hand'], madeBy: who };
+    const link = { complaintId, verdict, of: head, score: null, reasons: ['by_hand'], madeBy: who };
+    await insertLinks(transaction, [link]);
+    const members =
+      verdict === 'same_report' ? await takeAlong(transaction, complaintId, head) : [];
     const changed = [complaintId, ...members];
-    await insertLinks(
-      transaction,
-      changed.map((id) => ({ ...link, complaintId: id })),
-    );
-    await setHead(transaction, changed, verdict !== 'same_report');
+    await setHead(transaction, [complaintId], verdict !== 'same_report');
     await recordAct(transaction, {
       who,
       act: 'link',
@@ -150,14 +148,20 @@ async function headOf(transaction: Database, id: string): Promise<string> {
   return row ? String(row['of']) : id;
 }
 
-async function membersOf(transaction: Database, head: string): Promise<string[]> {
+/** What was linked to a complaint that is no first one any more goes over to its new group. */
+async function takeAlong(transaction: Database, from: string, to: string): Promise<string[]> {
   const rows = await select(
     transaction,
-    `select complaint_id from links where of = ?::uuid and verdict = 'same_report'
-     order by complaint_id`,
-    [head],
+    `update links set of = ?::uuid, made_at = now() where of = ?::uuid and complaint_id <> ?::uuid
+     returning complaint_id`,
+    [to, from, to],
   );
-  return rows.map((row) => String(row['complaint_id']));
+  // What was only possibly the complaint's copy cannot be linked to itself.
+  await select(transaction, 'delete from links where complaint_id = ?::uuid and of = ?::uuid', [
+    to,
+    from,
+  ]);
+  return rows.map((row) => String(row['complaint_id'])).sort();
 }
 
 /** Others' complaints are compared with the first of a group only. */

@@ -12,8 +12,11 @@ const rowSchema = z.object({
   complaint_id: z.uuid().nullable(),
   tracking_number: z.string().nullable(),
   anonymous: z.boolean().nullable(),
+  confidential: z.boolean().nullable(),
+  owner: z.string().nullable(),
   withdrawn: z.boolean(),
   role: z.string().nullable(),
+  group_id: z.string().nullable(),
 });
 
 type Row = z.infer<typeof rowSchema>;
@@ -27,19 +30,34 @@ export type Original = {
 };
 
 const columns = `m.id, m.message_id, m.reporter, m.state, m.complaint_id, c.tracking_number,
-  c.anonymous, c.withdrawn_at is not null as withdrawn, w.role`;
+  c.anonymous, c.confidential, c.reporter as owner, c.withdrawn_at is not null as withdrawn, w.role,
+  m.group_id`;
 const tables = `messages m left join complaints c on c.id = m.complaint_id
   left join words w on w.message_id = m.id`;
 
 function holdingFrom(row: Row): Holding {
   if (row.state === 'pending') return { state: 'waiting' };
   if (row.state === 'held') return { state: 'held' };
-  const { complaint_id: id, tracking_number: trackingNumber, anonymous, withdrawn, role } = row;
+  const { complaint_id: id, tracking_number: trackingNumber, owner, role } = row;
+  const { anonymous, confidential } = row;
   const complaint =
-    id !== null && trackingNumber !== null
-      ? { id, trackingNumber, anonymous: anonymous ?? false }
+    id !== null && trackingNumber !== null && owner !== null
+      ? {
+          id,
+          trackingNumber,
+          anonymous: anonymous ?? false,
+          confidential: confidential ?? false,
+          reporter: owner,
+        }
       : null;
-  return { state: 'judged', complaint, isFirst: role === 'complaint', isWithdrawn: withdrawn };
+  // Whose words are gone was taken back before; the later parts of an album have none of their own.
+  const isUnsaid = complaint !== null && role === null && row.group_id === null;
+  return {
+    state: 'judged',
+    complaint,
+    isFirst: role === 'complaint',
+    isWithdrawn: row.withdrawn || isUnsaid,
+  };
 }
 
 const originalFrom = (row: Row, refs: readonly string[]): Original => ({
@@ -87,9 +105,10 @@ export async function findGroup(
   const [row] = await select(
     transaction,
     `select ${columns} from ${tables}
-     where m.channel = ? and m.account = ? and m.group_id = ? and m.state = 'judged'
-     order by m.complaint_id is null, m.id limit 1`,
-    [part.channel, part.message.account, part.groupKey],
+     where m.channel = ? and m.account = ? and m.group_id = ? and m.state in ('judged', 'held')
+       and m.id < ?
+     order by m.complaint_id is null, m.state <> 'held', m.id limit 1`,
+    [part.channel, part.message.account, part.groupKey, part.id],
   );
   return row ? originalFrom(rowSchema.parse(row), []) : null;
 }
@@ -113,7 +132,7 @@ export async function findNamed(
      cross join lateral (
        select * from messages where channel = n.channel and account = n.account
          and message_id = n.key and id < n.id and state <> 'quarantined' and kind <> 'delete'
-       order by complaint_id is null, id limit 1) m
+       order by complaint_id is null, state <> 'held', id limit 1) m
      left join complaints c on c.id = m.complaint_id left join words w on w.message_id = m.id
      order by m.channel, m.account, m.message_id, m.complaint_id is null, m.id`,
     [

@@ -132,7 +132,7 @@ describe('telegram', () => {
         {
           label: 'takes /lapor with nothing behind it as a command',
           request: sent('lapor-bare'),
-          messages: [{ kind: 'command', text: '/lapor', opensNew: false }],
+          messages: [{ kind: 'command', text: '/lapor', opensNew: true }],
         },
         {
           label: 'opens a new report with /lapor as a caption',

@@ -11,6 +11,8 @@ const known = {
   id: '01999999-0000-7000-8000-000000000001',
   trackingNumber: '1000000005',
   anonymous: false,
+  confidential: false,
+  reporter: 'r_abc',
 };
 const identity = {
   ...known,

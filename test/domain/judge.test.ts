@@ -15,6 +15,8 @@ const known: Known = {
   id: '01999999-0000-7000-8000-000000000001',
   trackingNumber: '1000000005',
   anonymous: false,
+  confidential: false,
+  reporter: 'r_abc',
 };
 const judged = (fields: Partial<Extract<Holding, { state: 'judged' }>> = {}): Holding => ({
   state: 'judged',
@@ -43,8 +45,6 @@ const earlier = (text: string, fields: Partial<Earlier> = {}): Earlier => ({
   at: Date.parse(noon) - 60_000,
   sense: senseOf(reading, text, null),
   agency: null,
-  anonymous: false,
-  confidential: false,
   ...fields,
 });
 
@@ -123,7 +123,7 @@ describe('judge', () => {
       'an edit of what we never had and was not said to us is nothing',
       { kind: 'edit', addressed: 'none' },
       {},
-      'ignored: edit of a message that is not ours',
+      'ignored: said among others and not to us',
     ],
     [
       'an edit that turns into spam is held',

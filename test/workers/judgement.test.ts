@@ -24,12 +24,23 @@ const post = (messageId: string, more: Partial<Saying> = {}): Partial<Saying> =>
   thread: 't1',
   ...more,
 });
+const inOwn = (id: string) => post(id, { addressed: 'none', under: ['x9', 'root'] });
+const elsewhere = "ignored: said in another citizen's thread and not to us";
 const comment = (messageId: string, under: readonly string[], more: Partial<Saying> = {}) =>
   post(messageId, { channel: 'facebook', addressed: 'thread', under, ...more });
 
 type Row = readonly [label: string, sayings: readonly Saying[], story: readonly string[]];
 
+const streets =
+  `Mawar Melati Anggrek Dahlia Kenanga Cempaka Teratai Flamboyan Seruni Kamboja Nusa Bima
+  Arjuna Semeru Bromo Kelud Lawu Merapi Slamet Rinjani Toba Maninjau Singkarak Batur Poso Sentani`.split(
+    /\s+/,
+  );
+
 const key = { mayBeginWithKeyword: true };
+
+const spam = 'SLOT GACOR maxwin daftar https://gacor.example bonus new member 100%';
+const edited = 'held: edited by its sender';
 
 const pothole = 'Jalan berlubang parah di Jl. Kenanga Sukmajaya Depok, tolong diperbaiki';
 
@@ -170,6 +181,40 @@ const followUps: readonly Row[] = [
     ['complaint 1', 'complaint 2', 'followup of 2'],
   ],
   [
+    'takes a sign sent by itself for what is said next',
+    [said(0, pothole), said(20, 'LAPOR BARU'), said(30, 'lampu mati'), said(50, 'di Beji')],
+    ['complaint 1', 'command: a sign without a report', 'complaint 2', 'followup of 2'],
+  ],
+  [
+    'opens a new one behind /lapor tapped by itself',
+    [
+      said(0, pothole, { channel: 'telegram' }),
+      said(20, '/lapor', { channel: 'telegram', kind: 'command', opensNew: true }),
+      said(30, 'lampu mati', { channel: 'telegram' }),
+    ],
+    ['complaint 1', 'command: a word to us, no report', 'complaint 2'],
+  ],
+  [
+    'follows up on what was said last, or on nothing: not on an older matter when that is withdrawn',
+    [
+      said(0, pothole, { channel: 'x' }),
+      said(10, 'LAPOR BARU lampu jalan mati', { messageId: 'w', channel: 'x' }),
+      said(20, '', { kind: 'delete', messageId: 'w', channel: 'x' }),
+      said(30, 'di depan masjid', { channel: 'x' }),
+    ],
+    ['complaint 1', 'complaint 2', 'edit of 2', 'complaint 3'],
+  ],
+  [
+    'opens a new one for an answer to what was withdrawn, whatever else is open',
+    [
+      said(0, pothole, { messageId: 'w', channel: 'x' }),
+      said(days, 'Lampu jalan mati di Beji', { channel: 'x' }),
+      said(2 * days, '', { kind: 'delete', messageId: 'w', channel: 'x' }),
+      said(3 * days, 'sudah sebulan begini', { channel: 'x', under: ['w'] }),
+    ],
+    ['complaint 1', 'complaint 2', 'edit of 1', 'complaint 3'],
+  ],
+  [
     'keeps the reports of a relay number apart: they differ in place, and each stands alone',
     [
       said(0, 'Lampu jalan mati di Jl. Diponegoro Kalitidu (SMS Radio)'),
@@ -253,9 +298,33 @@ const repeats: readonly Row[] = [
     ['complaint 1', 'edit of 1', 'complaint 2, same_report of 1'],
   ],
   [
+    'finds the same again among many of a relay',
+    [
+      ...Array.from({ length: 26 }, (_, index) =>
+        said(
+          index * 600,
+          `Lampu jalan mati di Jl. ${streets[index] ?? ''} Kalitidu, tolong diperbaiki`,
+        ),
+      ),
+      said(26 * 600, 'Lampu jalan mati di Jl. Mawar Kalitidu, tolong diperbaiki'),
+    ],
+    [...Array.from({ length: 26 }, (_, index) => `complaint ${index + 1}`), 'repeat of 1'],
+  ],
+  [
+    'is none of words that were taken back',
+    [
+      said(0, pothole, { channel: 'x' }),
+      said(60, 'lampunya juga mati semua di sana', { messageId: 'f', channel: 'x' }),
+      said(70, '', { kind: 'delete', messageId: 'f', channel: 'x' }),
+      said(80, '', { kind: 'delete', messageId: 'f', channel: 'x' }),
+      said(90, 'lampunya juga mati semua di sana', { channel: 'x' }),
+    ],
+    ['complaint 1', 'followup of 1', 'edit of 1', 'ignored: taken back already', 'followup of 1'],
+  ],
+  [
     'is none when it now asks to stay unknown',
-    [said(0, pothole), said(hours, `ANONIM ${pothole}`)],
-    ['complaint 1', 'complaint 2, same_report of 1'],
+    [said(0, pothole), said(hours, `ANONIM ${pothole}`), said(2 * hours, `ANONIM ${pothole}`)],
+    ['complaint 1', 'complaint 2', 'repeat of 2'],
   ],
 ];
 
@@ -303,6 +372,24 @@ const threads: readonly Row[] = [
     ['complaint 1', 'followup of 1', "ignored: said in another citizen's thread and not to us"],
   ],
   [
+    'takes all that a citizen says in their own thread for theirs, though it does not name us',
+    [
+      said(0, pothole, post('1', { under: ['root'] })),
+      said(days, 'Sampah menumpuk di Jl. Melati Beji sudah seminggu', inOwn('2')),
+      said(2 * days, 'RAHASIA lurahnya minta uang', inOwn('3')),
+    ],
+    ['complaint 1', 'complaint 2', 'complaint 3'],
+  ],
+  [
+    'ignores what a bystander edits as well',
+    [
+      said(0, pothole, post('p', { channel: 'facebook' })),
+      other(60, 'sama', comment('c', ['p'])),
+      other(90, 'Sama di tempat saya, Jl. Melati rusak', comment('c', ['p'], { kind: 'edit' })),
+    ],
+    ['complaint 1', ...Array<string>(2).fill(elsewhere)],
+  ],
+  [
     'takes the same post by two events for one message',
     [
       said(0, pothole, post('1', { eventId: 'mention-1' })),
@@ -345,6 +432,61 @@ const changes: readonly Row[] = [
     ['held: edited by its sender', 'complaint 1'],
   ],
   [
+    'lets go of every version that is held when one is good, or all are taken back',
+    [
+      said(0, 'tes', { messageId: 'h', channel: 'telegram' }),
+      said(60, 'tes tes', { messageId: 'h', kind: 'edit', channel: 'telegram' }),
+      said(90, pothole, { messageId: 'h', kind: 'edit', channel: 'telegram' }),
+      said(99, spam, { messageId: 'h', kind: 'edit', channel: 'telegram' }),
+      said(120, pothole, { messageId: 'h', kind: 'edit', channel: 'telegram' }),
+    ],
+    [edited, edited, 'complaint 1', edited, 'edit of 1'],
+  ],
+  [
+    'takes an edit that is a command now for the command',
+    [
+      said(0, 'CEK 482109376', { messageId: 'k', channel: 'telegram' }),
+      said(30, 'CEK 4821093766', { messageId: 'k', kind: 'edit', channel: 'telegram' }),
+    ],
+    ['command: cek', 'command: cek'],
+  ],
+  [
+    'joins an edit of what was held to what it belongs to',
+    [
+      said(0, 'tes', { messageId: 'h', channel: 'telegram' }),
+      said(10, 'jalan rusak', { channel: 'telegram' }),
+      said(30, 'di Sukmajaya Depok', { messageId: 'h', kind: 'edit', channel: 'telegram' }),
+    ],
+    [edited, 'complaint 1', 'followup of 1'],
+  ],
+  [
+    'makes a complaint of its own of an edit that asks for secrecy',
+    [
+      said(0, 'lurah minta uang', { messageId: 'e', channel: 'telegram' }),
+      said(30, 'ANONIM lurah minta uang', { messageId: 'e', kind: 'edit', channel: 'telegram' }),
+    ],
+    ['complaint 1', 'complaint 2'],
+  ],
+  [
+    'holds a late part of an album that turns out to be spam, and the late part of one that is held',
+    [
+      said(0, pothole, { ...withPhoto('a'), group: 'g', channel: 'telegram' }),
+      said(30, spam, { ...withPhoto('b'), group: 'g', channel: 'telegram' }),
+      said(200, spam, { ...withPhoto('c'), group: 'h', channel: 'telegram' }),
+      said(230, '', { ...withPhoto('d'), group: 'h', channel: 'telegram' }),
+    ],
+    ['complaint 1', 'held: spam_suspected', 'held: spam_suspected', 'held: part of what is held'],
+  ],
+  [
+    'adds no late part to what was withdrawn',
+    [
+      said(0, pothole, { ...withPhoto('a'), group: 'g', messageId: 'w', channel: 'telegram' }),
+      said(20, '', { kind: 'delete', messageId: 'w', channel: 'telegram' }),
+      said(30, '', { ...withPhoto('b'), group: 'g', channel: 'telegram' }),
+    ],
+    ['complaint 1', 'edit of 1', 'complaint 2'],
+  ],
+  [
     'lets go of what is held when its sender takes it back',
     [said(0, 'tes', post('h')), said(60, '', post('h', { kind: 'delete' }))],
     ['held: taken back by its sender', 'edit: taken back by its sender'],
@@ -380,7 +522,7 @@ describe('judgement, message by message', () => {
   afterEach(() =>
     select(
       db.database,
-      'truncate deliveries, messages, words, links, complaints, outbox, attachments, aliases, statuses, acts, reporters',
+      'truncate deliveries, messages, words, signs, links, complaints, outbox, attachments, aliases, statuses, acts, reporters',
     ),
   );
   after(() => db.drop());
@@ -415,5 +557,51 @@ describe('judgement, message by message', () => {
   });
   describe('a command', () => {
     check(commands);
+  });
+
+  it('keeps apart what one person says openly and under ANONIM, sent alone or in front', async () => {
+    const judging = createJudging(db);
+    const open = 'Petugas minta uang parkir liar di Jl. Mawar RT 3 RW 2 Depok setiap malam';
+    const ids = await judging.tell([
+      said(0, open),
+      said(hours, 'ANONIM'),
+      said(hours + 10, `${open}, tolong`),
+      said(hours + 20, 'namanya pak Slamet'),
+    ]);
+
+    const events = await judging.events(ids);
+
+    expect(await judging.story(ids)).to.deep.equal([
+      'complaint 1',
+      'command: a sign without a report',
+      'complaint 2',
+      'followup of 2',
+    ]);
+    expect(events.map((event) => event['anonymous'] ?? 'addition')).to.deep.equal([
+      false,
+      true,
+      'addition',
+    ]);
+    const [named, anonymous, addition] = events;
+    expect(anonymous).to.deep.include({
+      messageIds: [],
+      duplicate: { verdict: 'none', of: null, score: null, reasons: [] },
+    });
+    expect(anonymous?.['reporter']).not.to.deep.equal(named?.['reporter']);
+    expect(addition?.['messageIds']).to.deep.equal([]);
+  });
+
+  it('tells of a change in the order of whose complaint it is, whoever caused it', async () => {
+    const judging = createJudging(db);
+    const ids = await judging.tell([said(0, pothole, post('1'))]);
+    await judging.tell([other(60, '', post('1', { kind: 'delete' }))]);
+
+    const rows = await select(
+      db.database,
+      'select distinct reporter, lane from outbox where complaint_id in (select complaint_id from messages where id = ?::bigint)',
+      [ids[0] ?? ''],
+    );
+
+    expect(rows).to.have.length(1);
   });
 });
