@@ -32,17 +32,22 @@ export function addWords(
     : noDuplicate;
   plan.events.push(eventOf(deps, plan, verdict, given, { known, attachments, duplicate }));
   link(plan, known, duplicate);
-  const role: Role = isNew ? 'complaint' : verdict.outcome;
-  // Later copies are compared with the first of a group, not with each of its copies.
-  const isHead = role === 'edit' || (isNew && duplicate.verdict !== 'same_report');
-  const head = isHead && canBeLinked(said.sense.comparable);
-  const words = wordsOf(given, known, role, head);
-  plan.words.push(words);
-  const group = duplicate.verdict === 'same_report' ? duplicate.of : null;
-  memory.remember(words, said.sense, group ?? memory.groupOf(known.id));
+  keepWords(plan, memory, given, { known, role: isNew ? 'complaint' : verdict.outcome, duplicate });
   // An edit leaves its message what it was: the first of its complaint, or one that came to it.
   if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
   endAll(plan, given, verdict.outcome, known);
+}
+
+type Kept = { readonly known: Known; readonly role: Role; readonly duplicate: Duplicate };
+
+function keepWords(plan: Plan, memory: Memory, given: Case, { known, role, duplicate }: Kept) {
+  const { sense } = given.said;
+  const group = duplicate.verdict === 'same_report' ? duplicate.of : null;
+  // Later copies are compared with the first of a group, not with each of its copies.
+  const isHead = role === 'edit' || (role === 'complaint' && group === null);
+  const words = wordsOf(given, known, role, isHead && canBeLinked(sense.comparable));
+  plan.words.push(words);
+  memory.remember(words, sense, group ?? memory.groupOf(known.id));
 }
 
 function knownFrom(id: string, { waiting, said, trackingNumber }: Case): Known {

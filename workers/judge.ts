@@ -1,6 +1,6 @@
 import { canBeLinked } from '../src/domain/duplicate.ts';
 import { laneOf } from '../src/domain/event.ts';
-import { gatherMs, type Holding, judge } from '../src/domain/judge.ts';
+import { gatherMs, judge } from '../src/domain/judge.ts';
 import type { InboundMessage } from '../src/domain/message.ts';
 import { type Said, saidIn, signedBy } from '../src/domain/said.ts';
 import { isOurFault } from '../src/errors.ts';
@@ -75,39 +75,40 @@ function judgeBatch(
     for (const { id, channel } of unreadable) {
       plan.ends.push({ ...ended(id, 'quarantined', 'cannot be opened: DATA_KEY'), channel });
     }
-    const cases = await casesOf(deps, transaction, waiting);
-    await holdWords(
-      transaction,
-      cases.filter(isLinkable).map(({ signature }) => signature.exact),
-    );
-    const memory = await recall(transaction, deps.seal, deps.reading, cases);
-    const numbers = await freeTrackingNumbers(transaction, cases.length, deps.newTrackingNumber);
-    const startedAt = performance.now();
-    for (const { parts, ...understood } of cases) {
-      const pending = {
-        ...understood,
-        said: signedBy(understood.said, memory.signFor(understood)),
-      };
-      const original = await originalOf(transaction, deps.seal, memory, pending.waiting);
-      const holding = original?.holding ?? { state: 'none' as const };
-      const facts = await factsOf(transaction, memory, pending, holding);
-      const verdict = judge(messagesOf(parts), pending.said, facts);
-      if (verdict.outcome === 'wait' && !verdict.alone) {
-        // It waits for another lane: with it all behind it, or its reporter's order would be lost.
-        plan.blocked = true;
-        break;
-      }
-      const trackingNumber = numbers.pop() ?? '';
-      add(deps, plan, memory, verdict, { ...pending, parts, original, trackingNumber });
-      if (performance.now() - startedAt > mostBatchMs) {
-        plan.isCut = true; // what is left is judged with the next batch
-        break;
-      }
-    }
+    await judgeAll(deps, transaction, plan, await casesOf(deps, transaction, waiting));
     await write(transaction, deps.seal, plan);
     const isAll = !plan.isCut && waiting.length + unreadable.length < size;
     return { isLast: plan.blocked || isAll, plan };
   });
+}
+
+/** Judges case after case, as long as there is time and none waits for another lane. */
+async function judgeAll(
+  deps: Deps,
+  transaction: Database,
+  plan: Plan,
+  cases: readonly Case[],
+): Promise<void> {
+  await holdWords(
+    transaction,
+    cases.filter(isLinkable).map(({ signature }) => signature.exact),
+  );
+  const memory = await recall(transaction, deps.seal, deps.reading, cases);
+  const numbers = await freeTrackingNumbers(transaction, cases.length, deps.newTrackingNumber);
+  const startedAt = performance.now();
+  for (const { parts, ...understood } of cases) {
+    const pending = { ...understood, said: signedBy(understood.said, memory.signFor(understood)) };
+    const original = await originalOf(transaction, deps.seal, memory, pending.waiting);
+    const facts = await factsOf(transaction, memory, pending, original);
+    const verdict = judge(messagesOf(parts), pending.said, facts);
+    // With what waits for another lane waits all behind it, or its reporter's order would be lost.
+    plan.blocked = verdict.outcome === 'wait' && !verdict.alone;
+    if (plan.blocked) return;
+    const trackingNumber = numbers.pop() ?? '';
+    add(deps, plan, memory, verdict, { ...pending, parts, original, trackingNumber });
+    plan.isCut = performance.now() - startedAt > mostBatchMs;
+    if (plan.isCut) return; // the rest is judged with the next batch
+  }
 }
 
 type Case = Pending & { readonly parts: Parts };
@@ -196,7 +197,7 @@ async function factsOf(
   transaction: Database,
   memory: Memory,
   pending: Pending,
-  holding: Holding,
+  original: Original | null,
 ): Promise<Parameters<typeof judge>[2]> {
   const { waiting, said } = pending;
   const number = said.command?.name === 'batal' ? said.command.number : null;
@@ -204,7 +205,7 @@ async function factsOf(
     number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number);
   return {
     ...memory.factsFor(pending),
-    holding,
+    holding: original?.holding ?? { state: 'none' },
     released: waiting.released,
     named: named && !memory.isClosed(named.id) ? named : null,
   };

@@ -90,8 +90,7 @@ function reportFrom(subject: Subject, content: Content): Part | Ignored {
   const base = { sender, originalText: original, attachments, location };
   const hasMore = attachments.length > 0 || location !== null;
   if (!hasMore && (words.text === '' || isCommand(words))) {
-    const opensNew = words.command?.name === 'lapor';
-    return { ...base, kind: 'command', text: commandText(words), opensNew };
+    return { ...base, kind: 'command', ...reportText(words), text: commandText(words) };
   }
   return { ...base, ...reportText(words) };
 }

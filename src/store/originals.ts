@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Holding } from '../domain/judge.ts';
+import type { Holding, Known } from '../domain/judge.ts';
 import { type Database, select } from './database.ts';
 import { openMessage, type WaitingMessage } from './messages.ts';
 import type { Seal } from './seal.ts';
@@ -38,26 +38,22 @@ const tables = `messages m left join complaints c on c.id = m.complaint_id
 function holdingFrom(row: Row): Holding {
   if (row.state === 'pending') return { state: 'waiting' };
   if (row.state === 'held') return { state: 'held' };
-  const { complaint_id: id, tracking_number: trackingNumber, owner, role } = row;
-  const { anonymous, confidential } = row;
-  const complaint =
-    id !== null && trackingNumber !== null && owner !== null
-      ? {
-          id,
-          trackingNumber,
-          anonymous: anonymous ?? false,
-          confidential: confidential ?? false,
-          reporter: owner,
-        }
-      : null;
+  const complaint = complaintFrom(row);
   // Whose words are gone was taken back before; the later parts of an album have none of their own.
-  const isUnsaid = complaint !== null && role === null && row.group_id === null;
+  const isUnsaid = complaint !== null && row.role === null && row.group_id === null;
   return {
     state: 'judged',
     complaint,
-    isFirst: role === 'complaint',
+    isFirst: row.role === 'complaint',
     isWithdrawn: row.withdrawn || isUnsaid,
   };
+}
+
+function complaintFrom(row: Row): Known | null {
+  const { complaint_id: id, tracking_number: trackingNumber, owner: reporter } = row;
+  if (id === null || trackingNumber === null || reporter === null) return null;
+  const anonymous = row.anonymous === true;
+  return { id, trackingNumber, anonymous, confidential: row.confidential === true, reporter };
 }
 
 const originalFrom = (row: Row, refs: readonly string[]): Original => ({

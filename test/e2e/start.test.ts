@@ -38,8 +38,9 @@ describe('npm start', () => {
 
   /** A test message is held, seen, and forwarded when somebody lets it through; another is not. */
   const looksAfterWhatIsHeld = async () => {
-    await simulate('telegram', 'tes 123');
-    await simulate('telegram', 'tes 456');
+    // Somebody who has not said anything yet: within two minutes it would be a follow-up.
+    await npm('simulate', '--', 'telegram', 'tes 123', '--from', '5099000001');
+    await npm('simulate', '--', 'telegram', 'tes 456', '--from', '5099000002');
     const list = await eventually('both held', async () => {
       const text = await npm('held', '--', 'list');
       return text.includes('tes 456') ? text : null;

@@ -1,8 +1,18 @@
 import { expect } from 'chai';
+import { channels } from '../../channels/index.ts';
 import { startCore, type TestCore } from '../support/core.ts';
-import { startGateway, type TestGateway } from '../support/gateway.ts';
+import { channelSettings, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { sendText } from '../support/send.ts';
+
+const settings = {
+  ...channelSettings,
+  X_CONSUMER_SECRET: 'x-consumer-secret-for-tests',
+  X_USER_ID: '1234567890123456789',
+  FACEBOOK_APP_SECRET: 'facebook-app-secret-for-tests',
+  FACEBOOK_VERIFY_TOKEN: 'facebook-verify-token-for-tests',
+  FACEBOOK_PAGE_ID: '102030405060708',
+};
 
 describe('the way of a message', () => {
   let db: TestDatabase;
@@ -12,7 +22,11 @@ describe('the way of a message', () => {
   before(async () => {
     db = await createTestDatabase();
     core = await startCore();
-    gateway = await startGateway({ databaseUrl: db.url, coreUrl: core.url });
+    gateway = await startGateway({
+      databaseUrl: db.url,
+      coreUrl: core.url,
+      environment: settings,
+    });
   });
 
   after(async () => {
@@ -21,16 +35,18 @@ describe('the way of a message', () => {
     await db.drop();
   });
 
-  for (const channel of ['sms', 'telegram'] as const) {
-    it(`brings an ${channel} message to the core within two seconds`, async () => {
-      const text = `PJU mati di depan SDN 3 (${channel})`;
+  for (const { name } of channels) {
+    it(`brings a message of ${name} to the core within two seconds`, async () => {
+      const text = `PJU mati di depan SDN 3 (${name})`;
       const startedAt = Date.now();
 
-      const response = await sendText(gateway.url, channel, text);
+      const response = await sendText(gateway.url, name, text, null, settings);
 
       expect(response.status).to.equal(200);
-      await core.until((calls) => calls.some(({ event }) => event.data['text'] === text), 2000);
+      const arrived = () => core.calls.find(({ event }) => event.data['text'] === text);
+      await core.until(() => arrived() !== undefined, 2000);
       expect(Date.now() - startedAt).to.be.below(2000);
+      expect(arrived()?.event.data['channel']).to.equal(name);
     });
   }
 });

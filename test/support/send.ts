@@ -1,3 +1,4 @@
+import type { Environment } from '../../src/domain/channel.ts';
 import { simulators } from '../../src/embedded/providers.ts';
 import { channelSettings, publicUrl } from './gateway.ts';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
@@ -5,13 +6,14 @@ import webhooks from 'twilio/lib/webhooks/webhooks.js';
 /** Sends what a citizen writes, signed by the provider's simulator. */
 export function sendText(
   gatewayUrl: string,
-  channel: 'sms' | 'telegram',
+  channel: string,
   text: string,
   from: string | null = null,
+  settings: Environment = channelSettings,
 ): Promise<Response> {
   const simulator = simulators[channel];
   if (!simulator) throw new Error(`no simulator for ${channel}`);
-  const { path, ...request } = simulator.request(channelSettings, publicUrl, { text, from });
+  const { path, ...request } = simulator.request(settings, publicUrl, { text, from });
   return fetch(gatewayUrl + path, request);
 }
 

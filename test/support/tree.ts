@@ -24,7 +24,11 @@ export async function makeHome() {
       DATA_DIR: dataDir,
       LOG_LEVEL: 'warn',
     },
-    remove: () => rm(dataDir, { recursive: true, force: true }),
+    remove: async () => {
+      // A test that failed has left its processes; they would keep the run from ending.
+      for (const pid of processesOf(dataDir)) kill(pid);
+      await rm(dataDir, { recursive: true, force: true });
+    },
   };
 }
 

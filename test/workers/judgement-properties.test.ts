@@ -109,7 +109,7 @@ describe('judgement, whatever is said', () => {
         }
         await expectLedger(together.ids);
       }),
-      { numRuns: 40, seed: 1708, endOnFailure: true },
+      { numRuns: 25, seed: 1708, endOnFailure: true },
     );
   }).timeout(60_000);
 
