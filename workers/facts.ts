@@ -28,7 +28,7 @@ export type Past = {
 };
 
 type PastFacts = Pick<Facts, 'alike' | 'recent' | 'inThread' | 'answered' | 'latest'> &
-  Pick<Facts, 'isUnderAnothers'>;
+  Pick<Facts, 'isUnderAnothers' | 'isUnderOwnHeld'>;
 
 /** The facts about a message that follow from what was said before it. */
 export function factsFrom(
@@ -51,6 +51,7 @@ export function factsFrom(
     recent: recent?.isOpen ? whole(recent) : null,
     inThread: whole(latestOf(thread)),
     isUnderAnothers: isUnderAnothers(under, waiting.reporter),
+    isUnderOwnHeld: ownUnder.some(({ holding }) => holding.state === 'held'),
   };
 }
 

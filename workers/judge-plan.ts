@@ -90,6 +90,7 @@ type Nothing = { readonly outcome: string; readonly reason: string };
 
 /** Of who said nothing to us nothing is kept; a contact card is meant to be. */
 function addNothing(plan: Plan, memory: Memory, { outcome, reason }: Nothing, given: Case): void {
+  if (given.waiting.message.kind === 'delete') memory.takeBack(given.waiting);
   plan.sightings.push(...given.parts.filter(({ message }) => message.kind === 'profile'));
   rename(memory, given, outcome === 'held' ? { state: 'held' } : judgedAs(null, {}));
   for (const { id, channel } of given.parts) {

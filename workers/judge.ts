@@ -205,6 +205,7 @@ async function factsOf(
     number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number);
   return {
     ...memory.factsFor(pending),
+    isTakenBack: memory.isTakenBack(waiting),
     holding: original?.holding ?? { state: 'none' },
     released: waiting.released,
     named: named && !memory.isClosed(named.id) ? named : null,

@@ -39,6 +39,9 @@ export type Memory = {
   /** A complaint that was taken back is followed up no more. */
   readonly close: (complaintId: string) => void;
   readonly isClosed: (complaintId: string) => boolean;
+  readonly isTakenBack: (waiting: WaitingMessage) => boolean;
+  /** A deletion came before what it deletes. */
+  readonly takeBack: (waiting: WaitingMessage) => void;
   /** What was said by a message that was taken back counts no more. */
   readonly unsay: (messageId: string) => void;
 };
@@ -50,7 +53,7 @@ export async function recall(
   reading: Understanding,
   batch: readonly Pending[],
 ): Promise<Memory> {
-  const named = await findNamed(
+  const { named, takenBack } = await findNamed(
     transaction,
     batch.map(({ waiting }) => waiting),
   );
@@ -59,7 +62,7 @@ export async function recall(
   const told = await findEarlier(transaction, seal, questions, windows);
   const alike = await findAlike(transaction, seal, questions, duplicateMs);
   const signs = await findSigns(transaction, questions, followUpMs);
-  return memoryOf(reading, { batch, told, alike, named, signs });
+  return memoryOf(reading, { batch, told, alike, named, takenBack, signs });
 }
 
 function questionFrom(
@@ -78,11 +81,13 @@ type Recalled = {
   readonly told: readonly Told[];
   readonly alike: readonly (readonly Alike[])[];
   readonly named: Map<string, Original>;
+  /** Names of messages whose deletion came, and from which message on. */
+  readonly takenBack: Map<string, string>;
   readonly signs: GivenSign[];
 };
 
 function memoryOf(reading: Understanding, recalled: Recalled): Memory {
-  const { batch, told, named, signs } = recalled;
+  const { batch, told, named, takenBack, signs } = recalled;
   const senses = new Map<string, Sense>();
   const senseFor = (messageId: string, kept: Words['kept']): Sense => {
     const known = senses.get(messageId) ?? senseOf(reading, kept.text, kept.location);
@@ -106,17 +111,18 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
   return {
     named: (waiting, key) => namedBefore(named, waiting, key),
     rename: (channel, account, key, original) => {
-      const name = nameOf(channel, account, key);
-      // The first version that made a complaint says more than later ones.
-      const before = named.get(name);
-      const isKept = before?.holding.state === 'judged' && before.holding.complaint !== null;
-      if (!isKept || before.id === original.id) named.set(name, original);
+      rename(named, nameOf(channel, account, key), original);
     },
     remember: (words, sense, group) => {
       senses.set(words.messageId, sense);
       groups.set(words.complaint.id, group);
       entries.set(words.messageId, entryFrom({ ...words, isOpen: true, group }));
     },
+    isTakenBack: (waiting) => {
+      const since = takenBack.get(ownNameOf(waiting));
+      return since !== undefined && compareIds(since, waiting.id) < 0;
+    },
+    takeBack: (waiting) => takenBack.set(ownNameOf(waiting), waiting.id),
     unsay: (messageId) => entries.delete(messageId),
     sign: (sign) => signs.push(sign),
     groupOf: (complaintId) => groups.get(complaintId) ?? complaintId,
@@ -140,6 +146,13 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
   };
 }
 
+/** The first version that made a complaint says more than later ones. */
+function rename(named: Map<string, Original>, name: string, original: Original): void {
+  const before = named.get(name);
+  const isKept = before?.holding.state === 'judged' && before.holding.complaint !== null;
+  if (!isKept || before.id === original.id) named.set(name, original);
+}
+
 /**
  * The likest, equal words first, as the database finds them. Never an own complaint when either is
  * anonymous: a link would join what the reporter parted.
@@ -161,6 +174,9 @@ function candidatesAmong({ waiting, said, signature }: Pending, all: readonly Al
     .slice(0, mostAlike)
     .map(({ one }) => one);
 }
+
+const ownNameOf = ({ channel, message, messageKey }: WaitingMessage): string =>
+  nameOf(channel, message.account, messageKey);
 
 function namedBefore(
   named: ReadonlyMap<string, Original>,

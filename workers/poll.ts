@@ -4,7 +4,7 @@ import { UpstreamThrottled } from '../src/errors.ts';
 import type { Intake } from '../src/intake.ts';
 import type { Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
-import { tryHold } from '../src/store/lanes.ts';
+import { allowSlowness, tryHold } from '../src/store/lanes.ts';
 import { readCursor, saveCursor } from '../src/store/operation.ts';
 
 type Deps = {
@@ -38,46 +38,64 @@ async function loop(deps: Deps, name: string, poll: Poll, signal: AbortSignal): 
   while (!signal.aborted) {
     let pauseMs = poll.everyMs;
     try {
-      const took = await pollOnce(deps, name, poll, signal);
+      const waitMs = await pollOnce(deps, name, poll, signal);
       failures = 0;
-      if (!took) pauseMs = othersTurnMs;
+      pauseMs = waitMs ?? poll.everyMs;
     } catch (error) {
       if (isAborted(signal)) return;
       failures += 1;
-      pauseMs =
-        error instanceof UpstreamThrottled
-          ? error.retryAfterMs
-          : backoffMs(failures, { firstMs: 1000, mostMs: 60_000 }, Math.random());
+      pauseMs = backoffMs(failures, { firstMs: 1000, mostMs: 60_000 }, Math.random());
+      if (error instanceof UpstreamThrottled) {
+        pauseMs = error.retryAfterMs;
+        await keepTime(deps.database, name, pauseMs);
+      }
       deps.log.warn({ err: error, channel: name, failures, pauseMs }, 'polling failed');
     }
-    await pause(pauseMs, signal);
+    await pause(Math.min(pauseMs, mostPauseMs), signal);
   }
+}
+
+/** Another process may have asked meanwhile, or the provider's limit may be over. */
+const mostPauseMs = 60_000;
+
+/** When the next question may be asked, by whichever process: a rate limit is one for all of them. */
+async function keepTime(database: Database, name: string, inMs: number): Promise<void> {
+  const at = new Date(Date.now() + inMs).toISOString();
+  await saveCursor(database, `poll:${name}:not-before`, at).catch(() => undefined); // asked again, then
 }
 
 const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 
-/** One question and its storing. Out: whether it was our turn. */
+/** Deliveries are stored in their order: so many at a time share statements without overtaking. */
+const chunk = 250;
+
+/** One question and its storing. Out: null, or how long to wait because it was not our turn. */
 function pollOnce(
   { database, intake, log }: Deps,
   name: string,
   poll: Poll,
   signal: AbortSignal,
-): Promise<boolean> {
+): Promise<number | null> {
   return database.transaction(async (transaction) => {
-    if (!(await tryHold(transaction, `poll:${name}`))) return false;
+    if (!(await tryHold(transaction, `poll:${name}`))) return othersTurnMs;
+    const notBefore = await readCursor(transaction, `poll:${name}:not-before`);
+    const waitMs = notBefore === null ? 0 : Date.parse(notBefore) - Date.now();
+    if (waitMs > 0) return waitMs;
+    await allowSlowness(transaction);
     const before = await readCursor(transaction, `poll:${name}`);
     const { deliveries, cursor } = await poll.fetch(before, signal);
     const receivedAt = new Date();
-    const outcomes = await Promise.all(
-      deliveries.map((body) =>
-        intake.accept(name, { method: 'POLL', url: `poll:${name}`, headers: {}, body }, receivedAt),
-      ),
-    );
+    for (let start = 0; start < deliveries.length; start += chunk) {
+      const accept = (body: Uint8Array) =>
+        intake.accept(name, { method: 'POLL', url: `poll:${name}`, headers: {}, body }, receivedAt);
+      await Promise.all(deliveries.slice(start, start + chunk).map(accept));
+    }
     if (cursor !== null && cursor !== before) {
       await saveCursor(transaction, `poll:${name}`, cursor);
     }
-    if (outcomes.length > 0) log.info({ channel: name, deliveries: outcomes.length }, 'polled');
-    return true;
+    await keepTime(transaction, name, poll.everyMs);
+    if (deliveries.length > 0) log.info({ channel: name, deliveries: deliveries.length }, 'polled');
+    return null;
   });
 }
 

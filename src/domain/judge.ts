@@ -70,6 +70,10 @@ export type Facts = {
   readonly recent: Earlier | null;
   /** Their complaint in the same public thread, with all that was said of it. */
   readonly inThread: Earlier | null;
+  /** It stands under what they said themselves and is held. */
+  readonly isUnderOwnHeld: boolean;
+  /** Taken back before it came: its deletion is here already. */
+  readonly isTakenBack: boolean;
   /** It stands under what somebody else said to us; `waiting`: that is not judged yet. */
   readonly isUnderAnothers: boolean | 'waiting';
   /** The complaint that BATAL names. */
@@ -116,9 +120,11 @@ export function judge(
     case 'delete':
       return judgeDelete(facts.holding);
     case 'edit':
-      return judgeEdit(message, said, facts);
     case 'message':
-      return judgeMessage(parts, said, facts);
+      if (facts.isTakenBack) return { outcome: 'ignored', reason: 'taken back before it came' };
+      return message.kind === 'edit'
+        ? judgeEdit(message, said, facts)
+        : judgeMessage(parts, said, facts);
   }
 }
 
@@ -222,7 +228,8 @@ function judgeFollowUp(said: Said, facts: Facts): Verdict | null {
  */
 function judgeAddress(parts: readonly InboundMessage[], facts: Facts): Verdict | null {
   if (parts.some(({ addressed }) => addressed === 'us')) return null;
-  if (facts.answered !== null || facts.inThread !== null) return null;
+  const isTheirs = facts.answered !== null || facts.inThread !== null || facts.isUnderOwnHeld;
+  if (isTheirs) return null;
   if (parts.every(({ addressed }) => addressed === 'none')) {
     return { outcome: 'ignored', reason: 'said among others and not to us' };
   }

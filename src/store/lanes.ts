@@ -60,6 +60,14 @@ export async function tryHold(transaction: Database, name: string): Promise<bool
   return row?.['taken'] === true;
 }
 
+/** Lets the transaction wait for somebody outside for longer than ours usually may. */
+export async function allowSlowness(transaction: Database): Promise<void> {
+  await select(
+    transaction,
+    `select set_config('idle_in_transaction_session_timeout', '300s', true)`,
+  );
+}
+
 const lanesWithWork: Readonly<Record<Stage, string>> = {
   read: `select 0 as lane where
     (select received_at from deliveries where state = 'pending' order by id limit 1)

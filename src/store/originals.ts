@@ -69,12 +69,20 @@ export async function findOriginal(
   seal: Seal,
   later: WaitingMessage,
 ): Promise<Original | null> {
+  const { channel } = later;
+  const { account, messageId } = later.message;
   const rows = await select(
     transaction,
     `select ${columns}, m.sealed from ${tables}
-     where m.channel = ? and m.account = ? and m.message_id = ? and m.id < ? and m.kind <> 'delete'
+     where m.channel = ? and m.account = ? and m.id < ? and m.kind <> 'delete'
+       and m.message_id in (?, (select message_id from messages
+         where channel = ? and account = ? and event_id in (?, ?) limit 1))
      order by m.complaint_id is null, m.state <> 'held', m.id`,
-    [later.channel, later.message.account, later.messageKey, later.id],
+    [
+      ...[channel, account, later.id, later.messageKey],
+      // An edited post of X is deleted by the id of its newest version: that of an edit's event.
+      ...[channel, account, messageId, `${messageId}#mention`],
+    ],
   );
   const [first] = rows;
   if (!first) return null;
@@ -109,28 +117,37 @@ export async function findGroup(
   return row ? originalFrom(rowSchema.parse(row), []) : null;
 }
 
+type Named = {
+  /** By channel, account and keyed name (`nameOf`); absent: nothing. */
+  readonly named: Map<string, Original>;
+  /** Names whose deletion came, with the id of the message that brought it. */
+  readonly takenBack: Map<string, string>;
+};
+
 /**
- * Messages by name. In: waiting messages of one lane. Out: by channel, account and keyed name
- * (`nameOf`), what we hold of those messages themselves, by another event, and of what they stand
- * under. Absent: nothing.
+ * Messages by name. In: waiting messages of one lane. Out: what we hold of those messages themselves, by
+ * another event, and of what they stand under; and which of them were deleted.
  */
 export async function findNamed(
   transaction: Database,
   messages: readonly WaitingMessage[],
-): Promise<Map<string, Original>> {
+): Promise<Named> {
   const names = messages.flatMap(({ id, channel, message: { account }, messageKey, underKeys }) =>
     [messageKey, ...underKeys].map((key) => ({ id, channel, account, key })),
   );
   const rows = await select(
     transaction,
-    `select distinct on (m.channel, m.account, m.message_id) m.channel, m.account, ${columns}
+    `select m.channel, m.account, m.kind, ${columns}
      from unnest(?::bigint[], ?::text[], ?::text[], ?::text[]) as n (id, channel, account, key)
      cross join lateral (
-       select * from messages where channel = n.channel and account = n.account
-         and message_id = n.key and id < n.id and state <> 'quarantined' and kind <> 'delete'
-       order by complaint_id is null, state <> 'held', id limit 1) m
+       (select * from messages where channel = n.channel and account = n.account
+          and message_id = n.key and id < n.id and state <> 'quarantined' and kind <> 'delete'
+        order by complaint_id is null, state <> 'held', id limit 1)
+       union all
+       (select * from messages where channel = n.channel and account = n.account
+          and message_id = n.key and id < n.id and kind = 'delete' order by id limit 1)) m
      left join complaints c on c.id = m.complaint_id left join words w on w.message_id = m.id
-     order by m.channel, m.account, m.message_id, m.complaint_id is null, m.id`,
+     order by m.complaint_id is null, m.state <> 'held', m.id`,
     [
       names.map(({ id }) => id),
       names.map(({ channel }) => channel),
@@ -138,13 +155,21 @@ export async function findNamed(
       names.map(({ key }) => key),
     ],
   );
-  return new Map(
-    rows.map((row) => [
-      nameOf(String(row['channel']), String(row['account']), String(row['message_id'])),
-      originalFrom(rowSchema.parse(row), []),
-    ]),
-  );
+  const found: Named = { named: new Map(), takenBack: new Map() };
+  for (const given of rows) {
+    const { channel, account, kind, ...row } = namedSchema.parse(given);
+    const name = nameOf(channel, account, row.message_id);
+    if (kind === 'delete') found.takenBack.set(name, row.id);
+    else if (!found.named.has(name)) found.named.set(name, originalFrom(row, []));
+  }
+  return found;
 }
+
+const namedSchema = rowSchema.extend({
+  channel: z.string(),
+  account: z.string(),
+  kind: z.string(),
+});
 
 /** One name for a message, a group or a thread within its channel and account. */
 export const nameOf = (channel: string, account: string, key: string): string =>

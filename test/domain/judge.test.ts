@@ -34,6 +34,8 @@ const nothing: Facts = {
   latest: null,
   recent: null,
   inThread: null,
+  isUnderOwnHeld: false,
+  isTakenBack: false,
   isUnderAnothers: false,
   named: null,
 };

@@ -381,6 +381,11 @@ const threads: readonly Row[] = [
     ['complaint 1', 'complaint 2', 'complaint 3'],
   ],
   [
+    'judges what is said below their own held post anew',
+    [said(0, 'tes', post('1')), said(60, pothole, post('2', { addressed: 'none', under: ['1'] }))],
+    ['held: test', 'complaint 1'],
+  ],
+  [
     'ignores what a bystander edits as well',
     [
       said(0, pothole, post('p', { channel: 'facebook' })),
@@ -419,9 +424,18 @@ const changes: readonly Row[] = [
     ['complaint 1', 'edit of 1', 'ignored: taken back already'],
   ],
   [
-    'ignores the deletion of what we never had',
-    [said(0, '', post('9', { kind: 'delete' }))],
-    ['ignored: taken back, and never seen by us'],
+    'ignores the deletion of what we never had, and what it deletes when that comes later',
+    [said(0, '', post('9', { kind: 'delete' })), said(0, pothole, post('9', { arrives: 60 }))],
+    ['ignored: taken back, and never seen by us', 'ignored: taken back before it came'],
+  ],
+  [
+    'withdraws an edited post that is deleted by the id of its newest version',
+    [
+      said(0, pothole, post('5001', { eventId: '5001' })),
+      said(60, `${pothole}!`, post('5001', { kind: 'edit', eventId: '5003' })),
+      said(90, '', post('5003', { kind: 'delete', eventId: '5003#delete' })),
+    ],
+    ['complaint 1', 'edit of 1', 'edit of 1'],
   ],
   [
     'judges an edit of what is held for what it says now',
