@@ -174,7 +174,9 @@ async function originalOf(
   }
   if (groupKey === null) return memory.named(waiting, messageKey) ?? null;
   const group = memory.named(waiting, `group:${groupKey}`);
-  return asNow(memory, group ?? (await findGroup(transaction, waiting)));
+  // Or of the same message by an event that knew of no parts (a mention, an edit that came first).
+  const known = group ?? (await findGroup(transaction, waiting));
+  return asNow(memory, known ?? memory.named(waiting, messageKey) ?? null);
 }
 
 /** Of the batch's memory and the database: the same message as the batch left it, else what says more. */

@@ -1,97 +1,90 @@
-import { z } from 'zod';
 import { Malformed } from '../../src/errors.ts';
-import { anyId, kindName, record } from './fields.ts';
+import { withLongNumbersQuoted } from './digits.ts';
+import { idFrom, kindName, recordFrom } from './fields.ts';
+import type { Notes } from './notes.ts';
 
 const LISTS = ['messaging', 'standby', 'changes'] as const;
 
-/** One event of a delivery. `where` is its place in it, for reasons. */
-type Item = {
-  readonly where: string;
+/** One event of a delivery. `where` is its place in it, for reasons; `time` that of its entry. */
+export type Item = {
+  readonly where: () => string;
   readonly list: (typeof LISTS)[number];
-  readonly value: unknown;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly time: unknown;
 };
 
-type Delivery = {
-  readonly items: readonly Item[];
-  readonly ignored: readonly string[];
-  readonly unreadable: readonly string[];
-};
+/** Where to note what a delivery has beside its items. */
+type Aside = { readonly ignored: Notes; readonly unreadable: Notes };
 
 /** Takes a delivery apart: every entry of our page, every list in it, every event of the list. */
-export function deliveryFrom(page: string, body: Uint8Array): Delivery {
-  const envelope = record.safeParse(jsonFrom(body)).data;
+export function* itemsIn(page: string, body: Uint8Array, aside: Aside): Generator<Item> {
+  const envelope = recordFrom(jsonFrom(body));
   if (!envelope) throw new Malformed('the delivery is not an object');
   const { object, entry } = envelope;
   if (typeof object !== 'string') throw new Malformed('object: missing or of the wrong type');
-  if (object !== 'page') return ignoring(`object ${kindName(object)}`);
-  const entries = z.array(z.unknown()).safeParse(entry).data;
-  if (!entries) throw new Malformed('entry is not a list');
-  return joined(entries.map((each, index) => entryFrom(page, each, `entry[${index}]`)));
-}
-
-function entryFrom(page: string, value: unknown, where: string): Delivery {
-  const fields = record.safeParse(value).data;
-  if (!fields) return failing(`${where}: not an object`);
-  const id = anyId.safeParse(fields['id']).data;
-  if (id === undefined) return failing(`${where}.id: missing or of the wrong type`);
-  // All pages of an app share one callback URL and one secret.
-  if (id !== page) return ignoring('entry of another page');
-  const lists = LISTS.filter((name) => name in fields);
-  if (lists.length > 0) {
-    return joined(lists.map((list) => listFrom(list, fields[list], `${where}.${list}`)));
+  if (object !== 'page') {
+    aside.ignored.add(() => `object ${kindName(object)}`);
+    return;
   }
-  // So it is when the app subscribed without "include values": something was said, not what.
-  return 'changed_fields' in fields
-    ? failing(`${where}.changed_fields: changes without their values`)
-    : ignoring('entry without messaging, standby or changes');
+  if (!Array.isArray(entry)) throw new Malformed('entry is not a list');
+  const entries: readonly unknown[] = entry;
+  for (const [index, value] of entries.entries()) yield* itemsOf(page, value, index, aside);
 }
 
-function listFrom(list: Item['list'], value: unknown, where: string): Delivery {
-  const values = z.array(z.unknown()).safeParse(value).data;
-  if (!values) return failing(`${where}: not a list`);
-  const items = values.map((each, index) => ({ where: `${where}[${index}]`, list, value: each }));
-  return { items, ignored: [], unreadable: [] };
+function* itemsOf(page: string, value: unknown, index: number, aside: Aside): Generator<Item> {
+  const where = `entry[${index}]`;
+  const fields = recordFrom(value);
+  const id = idFrom(fields?.['id']);
+  if (!fields) {
+    aside.unreadable.add(() => `${where}: not an object`);
+  } else if (id === undefined) {
+    aside.unreadable.add(() => `${where}.id: missing or of the wrong type`);
+  } else if (id !== page) {
+    // All pages of an app share one callback URL and one secret.
+    aside.ignored.add(() => 'entry of another page');
+  } else {
+    yield* listsOf(fields, where, aside);
+  }
 }
 
-function ignoring(reason: string): Delivery {
-  return { items: [], ignored: [reason], unreadable: [] };
+function* listsOf(entry: Item['fields'], where: string, aside: Aside): Generator<Item> {
+  const lists = LISTS.filter((name) => name in entry);
+  for (const list of lists) yield* eventsOf(list, entry, `${where}.${list}`, aside);
+  if (lists.length > 0) return;
+  if ('changed_fields' in entry) {
+    // So it is when the app subscribed without "include values": something was said, not what.
+    aside.unreadable.add(() => `${where}.changed_fields: changes without their values`);
+  } else {
+    aside.ignored.add(() => 'entry without messaging, standby or changes');
+  }
 }
 
-function failing(reason: string): Delivery {
-  return { items: [], ignored: [], unreadable: [reason] };
-}
-
-function joined(parts: readonly Delivery[]): Delivery {
-  return {
-    items: parts.flatMap(({ items }) => items),
-    ignored: parts.flatMap(({ ignored }) => ignored),
-    unreadable: parts.flatMap(({ unreadable }) => unreadable),
-  };
+function* eventsOf(
+  list: Item['list'],
+  entry: Item['fields'],
+  where: string,
+  { unreadable }: Aside,
+): Generator<Item> {
+  const value = entry[list];
+  if (!Array.isArray(value)) {
+    unreadable.add(() => `${where}: not a list`);
+    return;
+  }
+  const events: readonly unknown[] = value;
+  for (const [index, event] of events.entries()) {
+    const fields = recordFrom(event);
+    const place = () => `${where}[${index}]`;
+    if (fields) yield { where: place, list, fields, time: entry['time'] };
+    else unreadable.add(() => `${place()}: not an object`);
+  }
 }
 
 function jsonFrom(body: Uint8Array): unknown {
   const text = new TextDecoder().decode(body);
   try {
     const plain: unknown = JSON.parse(text);
-    // Looking at every value takes time: only where a number may be too long for JavaScript.
-    return /[:[,]\s*\d{16}/.test(text) ? exactFrom(text, plain) : plain;
+    return /[:[,]\s*\d{16}/.test(text) ? JSON.parse(withLongNumbersQuoted(text)) : plain;
   } catch {
     throw new Malformed('the delivery is not JSON');
   }
-}
-
-function exactFrom(text: string, plain: unknown): unknown {
-  try {
-    return JSON.parse(text, withDigits);
-  } catch {
-    return plain; // too deep to look at every value; a rounded number is taken for no id
-  }
-}
-
-const sourced = z.object({ source: z.string().regex(/^\d+$/) });
-
-/** Old fields hold ids as numbers beyond 2^53, which a JavaScript number would round to somebody else's. */
-function withDigits(_name: string, value: unknown, ...context: readonly unknown[]): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  return sourced.safeParse(context[0]).data?.source ?? value;
 }

@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { type InboundMessage, inboundMessage, type Sender } from '../../src/domain/message.ts';
 import { Malformed } from '../../src/errors.ts';
-import { kindName, needed, record, type Result, timeFrom } from './fields.ts';
+import type { Item } from './delivery.ts';
+import { kindName, needed, type Result, timeFrom } from './fields.ts';
 import { filesIn, postSchema, reviewSchema, permalinkOf, type Post } from './post.ts';
 import { hasLaporTag, withoutMentions } from './words.ts';
 
 type Field = 'feed' | 'mention' | 'ratings';
+/** `time`: when the entry that it came in was made. */
+type Change = { readonly page: string; readonly field: Field; readonly time: unknown };
 type Act = 'message' | 'edit' | 'delete';
 type Ignored = { readonly ignored: string };
 
@@ -29,24 +32,22 @@ const ITEMS: readonly string[] = [
 ];
 
 /** Reads one change of the page: what visitors write on it, below its posts, or about it elsewhere. */
-export function readChange(page: string, change: unknown): Result {
-  const fields = record.safeParse(change).data;
-  if (!fields) throw new Malformed('not an object');
+export function readChange(page: string, { fields, time }: Pick<Item, 'fields' | 'time'>): Result {
   const field = needed(z.string().safeParse(fields['field']).data, 'field');
   if (field === 'feed' || field === 'mention') {
     const post = needed(postSchema.safeParse(fields['value']).data, 'value');
-    return readPost(page, field, post);
+    return readPost({ page, field, time }, post);
   }
-  if (field === 'ratings') return readReview(page, fields['value']);
+  if (field === 'ratings') return readReview({ page, field, time }, fields['value']);
   return { ignored: `change of ${kindName(field)}` };
 }
 
 /** The words of a review are a post on the page, under names of its own. */
-function readReview(page: string, value: unknown): Result {
+function readReview(change: Change, value: unknown): Result {
   const review = needed(reviewSchema.safeParse(value).data, 'value');
   if (!review.review_text?.trim()) return { ignored: 'review without words' };
   const author = review.reviewer_id ?? review.from?.id;
-  return readPost(page, 'ratings', {
+  return readPost(change, {
     ...review,
     item: 'post',
     post_id: review.open_graph_story_id ?? review.post_id,
@@ -55,7 +56,8 @@ function readReview(page: string, value: unknown): Result {
   });
 }
 
-function readPost(page: string, field: Field, post: Post): Result {
+function readPost(change: Change, post: Post): Result {
+  const { page, field } = change;
   if (post.from?.id === page || post.sender_id === page) return { ignored: 'written by the page' };
   const act = actOf(field, post);
   if (typeof act === 'object') return act;
@@ -63,8 +65,7 @@ function readPost(page: string, field: Field, post: Post): Result {
   const id = isComment
     ? needed(post.comment_id, 'value.comment_id')
     : needed(post.post_id, 'value.post_id');
-  const words =
-    act === 'delete' ? { eventId: `${id}#delete` } : wordsOf(page, field, act, post, id);
+  const words = act === 'delete' ? { eventId: `${id}#delete` } : wordsOf(change, act, post, id);
   if ('ignored' in words) return words;
   const whole = inboundMessage({
     kind: act,
@@ -95,8 +96,7 @@ function actOf(field: Field, { item, verb, message }: Post): Act | Ignored {
 type Words = Pick<InboundMessage, 'eventId'> & Partial<InboundMessage>;
 
 function wordsOf(
-  page: string,
-  field: Field,
+  { page, field, time }: Change,
   act: 'message' | 'edit',
   post: Post,
   id: string,
@@ -108,7 +108,8 @@ function wordsOf(
   if (isEmpty && act === 'edit') return { ignored: 'edit without words or files' };
   if (isEmpty && !isMentioned) throw new Malformed('value: nothing to read');
   return {
-    eventId: eventIdOf(field, act, post, id),
+    eventId: `${field}:${id}:${hashOf(act, post, time)}`,
+    group: groupOf(act, post, id),
     // Our name and nothing else calls us; it is no report.
     ...(isEmpty ? { kind: 'command' as const } : {}),
     text,
@@ -123,12 +124,22 @@ function isToUs(field: Field, { item }: Post, isMentioned: boolean): boolean {
   return item !== 'comment' || isMentioned || field === 'mention';
 }
 
-/** Changes have no id of their own (contract section 7): what they say and when makes one. */
-function eventIdOf(field: Field, act: Act, post: Post, id: string): string {
-  const { item, created_time: time, message, photo, photos, video } = post;
-  const said = [item, act, timeFrom(time) ?? '', message ?? '', photo ?? '', photos, video ?? ''];
-  const hash = createHash('sha256').update(JSON.stringify(said)).digest('hex').slice(0, 40);
-  return `${field}:${id}:${hash}`;
+/** The photos of one post may come as a change each, in one delivery or in several. */
+function groupOf(act: Act, { item }: Post, id: string): string | null {
+  return act === 'message' && item === 'photo' ? id : null;
+}
+
+/**
+ * Changes have no id of their own (contract section 7): what they say and when makes one. The time of
+ * an edit is its own: who writes A, B and A again meant the last.
+ */
+function hashOf(act: 'message' | 'edit', post: Post, entryTime: unknown): string {
+  const { item, created_time: createdTime, message, photo, photos, video, link } = post;
+  const { photo_id: photoId, video_id: videoId, post: { updated_time: updatedTime } = {} } = post;
+  const editedAt = timeFrom(updatedTime) ?? timeFrom(entryTime);
+  const said = [item, act, timeFrom(createdTime), message, photo, photos, video];
+  const whole = [...said, link, photoId, videoId, act === 'edit' ? editedAt : null];
+  return createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 40);
 }
 
 /** Meta hides authors who did not agree to be shown: their words count all the same. */

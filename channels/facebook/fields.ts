@@ -19,25 +19,42 @@ export function lenient<Schema extends z.ZodType>(schema: Schema) {
 
 export function listOf<Schema extends z.ZodType>(schema: Schema) {
   return z
-    .array(z.unknown())
-    .catch([])
-    .transform((items) =>
-      items.slice(0, MOST_ITEMS).flatMap((item) => {
+    .unknown()
+    .optional()
+    .transform((value) => {
+      const items: readonly unknown[] = Array.isArray(value) ? value.slice(0, MOST_ITEMS) : [];
+      return items.flatMap((item) => {
         const parsed = schema.safeParse(item);
         return parsed.success ? [parsed.data] : [];
-      }),
-    );
+      });
+    });
 }
 
-export const record = z.record(z.string(), z.unknown());
+// Of what there may be a million of we look without zod, which takes its time to say no.
+export function recordFrom(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return isRecord(value) ? value : undefined;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export const webUrl = z.url({ protocol: /^https?$/ });
+
+const ID = /^[^\p{Cc}\p{Cs}]{1,200}$/u;
 
 /** An id as Meta sends it: a string, in old fields a number. Short enough to put a suffix to it. */
 export const anyId = z
   .union([z.string(), z.int().nonnegative()])
   .transform(String)
-  .pipe(z.string().regex(/^[^\p{Cc}\p{Cs}]{1,200}$/u));
+  .pipe(z.string().regex(ID));
+
+export function idFrom(value: unknown): string | undefined {
+  if (typeof value === 'number') {
+    return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
+  }
+  return typeof value === 'string' && ID.test(value) ? value : undefined;
+}
 
 export function needed<Value>(value: Value | undefined, name: string): Value {
   if (value === undefined) throw new Malformed(`${name}: missing or of the wrong type`);

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { type InboundMessage, inboundMessage, type Sender } from '../../src/domain/message.ts';
 import { Malformed } from '../../src/errors.ts';
 import { attachments, contentFrom } from './attachments.ts';
-import { anyId, kindName, lenient, needed, record, type Result, timeFrom } from './fields.ts';
+import { anyId, kindName, lenient, needed, type Result, timeFrom } from './fields.ts';
 import { hasLaporTag } from './words.ts';
 
 const common = z.object({
@@ -40,16 +40,17 @@ type Event = {
 const BESIDE: readonly string[] = ['sender', 'recipient', 'timestamp', 'prior_message'];
 
 /** Reads one event of a conversation: of `messaging`, or of `standby` while another app answers. */
-export function readEvent(page: string, value: unknown): Result {
-  const fields = record.safeParse(value).data;
-  if (!fields) throw new Malformed('not an object');
-  const { sender, timestamp } = common.parse(fields);
-  const event = { page, sender: senderFrom(sender), sentAt: timeFrom(timestamp), timestamp };
-  if ('message' in fields) return readMessage(event, fields['message']);
-  if ('message_edit' in fields) return readEdit(event, fields['message_edit']);
-  if ('postback' in fields) return readPostback(event, fields['postback']);
+export function readEvent(page: string, fields: Readonly<Record<string, unknown>>): Result {
+  if ('message' in fields) return readMessage(eventFrom(page, fields), fields['message']);
+  if ('message_edit' in fields) return readEdit(eventFrom(page, fields), fields['message_edit']);
+  if ('postback' in fields) return readPostback(eventFrom(page, fields), fields['postback']);
   const kind = Object.keys(fields).find((name) => !BESIDE.includes(name));
   return { ignored: `event ${kindName(kind)}` };
+}
+
+function eventFrom(page: string, fields: unknown): Event {
+  const { sender, timestamp } = common.parse(fields);
+  return { page, sender: senderFrom(sender), sentAt: timeFrom(timestamp), timestamp };
 }
 
 /** Guests of the chat plugin have no id, and cannot be answered by it. */
@@ -96,6 +97,7 @@ function readEdit(event: Event, value: unknown): Result {
   const fields = needed(edit.safeParse(value).data, 'message_edit');
   const mid = needed(fields.mid, 'message_edit.mid');
   const text = needed(fields.text, 'message_edit.text');
+  if (text.trim() === '') return { ignored: 'edit without words or files' };
   // Without a count of edits, what it says tells one from the next.
   const edition = fields.num_edit ?? hashOf([text, event.timestamp]);
   if (edition.length > 50) throw new Malformed('message_edit.num_edit: too long');

@@ -20,8 +20,10 @@ export const postSchema = z.object({
   photos: listOf(webUrl),
   video: lenient(webUrl),
   link: lenient(webUrl),
+  photo_id: lenient(anyId),
+  video_id: lenient(anyId),
   created_time: z.unknown().optional(),
-  post: lenient(z.object({ permalink_url: lenient(webUrl) })),
+  post: lenient(z.object({ permalink_url: lenient(webUrl), updated_time: z.unknown().optional() })),
 });
 
 export const reviewSchema = postSchema.extend({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { withoutLaporTag } from '../../src/domain/text.ts';
-import { anyId, lenient, listOf } from './fields.ts';
+import { anyId, lenient, listOf, recordFrom } from './fields.ts';
 
 const MOST_MENTIONS = 20;
 
@@ -10,7 +10,12 @@ const tag = z.object({
   offset: lenient(z.int().nonnegative()),
 });
 
-export const tags = listOf(tag);
+/** A list, or as it once was: lists by the offset at which they stand. */
+export const tags = z
+  .unknown()
+  .optional()
+  .transform((value): unknown => Object.values(recordFrom(value) ?? { all: value }).flat())
+  .pipe(listOf(tag));
 
 type Tag = z.output<typeof tag>;
 
@@ -20,7 +25,7 @@ export function hasLaporTag(text: string): boolean {
 
 /** What a post says once mentions of our page are taken out of it, and whether there were any. */
 export function withoutMentions(page: string, original: string, all: readonly Tag[]) {
-  const own = all.filter(({ id }) => id === page);
+  const own = all.filter(({ id }) => id === page).slice(0, MOST_MENTIONS);
   const written = [...original.matchAll(new RegExp(`@\\[${page}(:[^\\][\\n]*)?\\]`, 'g'))];
   const ranges = [
     ...own.flatMap((each) => rangeOf(original, each)),
@@ -36,8 +41,16 @@ function rangeOf(text: string, { name, offset }: Tag): Range[] {
   if (!name || offset === undefined) return [];
   const { length } = name;
   if (text.startsWith(name, offset)) return [{ index: offset, length }];
-  const index = Array.from(text).slice(0, offset).join('').length;
+  const index = indexOfCharacter(text, offset);
   return text.startsWith(name, index) ? [{ index, length }] : [];
+}
+
+function indexOfCharacter(text: string, offset: number): number {
+  let index = 0;
+  for (let count = 0; count < offset && index < text.length; count += 1) {
+    index += (text.codePointAt(index) ?? 0) > 0xffff ? 2 : 1;
+  }
+  return index;
 }
 
 function withoutRanges(original: string, ranges: readonly Range[]): string {

@@ -55,14 +55,8 @@ export type Said = {
  */
 export function saidIn(reading: Understanding, parts: readonly [Received, ...Received[]]): Said {
   const [first] = parts;
-  const joined = parts
-    .map(({ message }) => withoutLaporTag(normaliseText(message.text)))
-    .filter((text) => text !== '')
-    .join('\n');
-  const originalText = parts
-    .map(({ message }) => storable(message.originalText))
-    .filter((text) => text !== '')
-    .join('\n');
+  const joined = linesOf(parts.map(({ message }) => withoutLaporTag(normaliseText(message.text))));
+  const originalText = linesOf(parts.map(({ message }) => storable(message.originalText)));
   const { agency, ...signs } = signsIn(reading, joined, first.message.mayBeginWithKeyword);
   const location = parts.map(({ message }) => message.location).find((place) => place !== null);
   const words: Words = {
@@ -108,6 +102,10 @@ export function signedBy(said: Said, sign: Sign | null): Said {
     opensNew: said.opensNew || sign.opensNew,
   };
 }
+
+/** Each text once: some platforms say the caption of all parts with each of them. */
+const linesOf = (texts: readonly string[]): string =>
+  [...new Set(texts)].filter((text) => text !== '').join('\n');
 
 /** RAHASIA may stand before the keyword or behind it: people write both. */
 function signsIn(reading: Understanding, text: string, mayBeginWithKeyword: boolean) {

@@ -263,6 +263,11 @@ describe('facebook', () => {
           messages: [{ opensNew: false, text }],
         })),
         {
+          label: 'ignores an edit of a message that leaves no words',
+          request: event({ message_edit: { mid: 'm_1', text: ' ', num_edit: 2 } }),
+          ignored: /^edit without words or files$/,
+        },
+        {
           label: 'takes a tap on a button as a command in the words that stood on it',
           request: sent('postback'),
           messages: [
@@ -330,6 +335,24 @@ describe('facebook', () => {
                 contact: { kind: 'psid', value: '10210043681558627' },
               },
               text: 'sampah numpuk 1 minggu',
+            },
+          ],
+        },
+        {
+          label: 'takes long numbers in words for words, beside one that is an id',
+          request: delivery(
+            `{"object":"page","entry":[{"id":${PAGE},"messaging":[{"sender":{"id":12345678901234567890},` +
+              '"x":[1.2345678901234567890,-12345678901234567890,12345678901234567890e1],' +
+              '"message":{"mid":"m","text":"[12345678901234567890,\\"\\\\\\":12345678901234567890]"}}]}]}',
+          ),
+          messages: [
+            {
+              sender: {
+                identity: '12345678901234567890',
+                name: null,
+                contact: { kind: 'psid', value: '12345678901234567890' },
+              },
+              text: '[12345678901234567890,"\\":12345678901234567890]',
             },
           ],
         },
@@ -525,6 +548,29 @@ describe('facebook', () => {
           ],
         },
         {
+          label: 'takes the photos of one post, a change each, as parts of it',
+          request: changes([photoOf(1), photoOf(2)]),
+          messages: [1, 2].map((number) => ({
+            kind: 'message' as const,
+            messageId: POST,
+            group: POST,
+            text: 'Aspal ngelupas',
+            attachments: [file('image', `${IMAGES}/aspal-${number}.jpg`)],
+          })),
+        },
+        ...[
+          { what: 'a comment with a photo', request: sent('comment-photo') },
+          { what: 'a status with photos', request: sent('status-photos') },
+          {
+            what: 'an edit of a photo',
+            request: post({ item: 'photo', verb: 'edited', message: 'x' }),
+          },
+        ].map(({ what, request }) => ({
+          label: `takes ${what} as a whole, not as a part`,
+          request,
+          messages: [{ group: null }],
+        })),
+        {
           label: 'takes a photo once, though it is named three times',
           request: sent('photo-both'),
           messages: [
@@ -618,6 +664,14 @@ describe('facebook', () => {
               originalText: '😡😡 Lapor Sukamaju tolong itu PJU mati total',
             },
           ],
+        },
+        {
+          label: 'finds the mention in tags of the old shape, a map by offset',
+          request: comment({
+            message: 'tolong Lapor Sukamaju PJU mati',
+            message_tags: { 7: [{ id: PAGE, name: 'Lapor Sukamaju', offset: 7 }] },
+          }),
+          messages: [{ addressed: 'us', text: 'tolong PJU mati' }],
         },
         {
           label: 'finds the mention also where offsets count characters',
@@ -878,6 +932,58 @@ describe('facebook', () => {
         expect(new Set(ids).size).to.equal(ids.length);
       });
 
+      it('differ for two photos of one post, by file or by an id of any length', () => {
+        const ids = [
+          photoOf(1),
+          photoOf(2),
+          { ...photoOf(1), photo_id: '10210043681558627' },
+          { ...photoOf(1), video_id: '10210043681558627' },
+        ].map((value) => idOf(changes([value])));
+        const rounded = [27, 28].map((end) =>
+          idOf(
+            delivery(
+              changeBody(
+                `{"item":"photo","verb":"add","post_id":"1","link":"https://a.b/c","photo_id":102100436815586${end}}`,
+              ),
+            ),
+          ),
+        );
+
+        expect(new Set([...ids, ...rounded]).size).to.equal(6);
+      });
+
+      it('differ for edits to A, B and A again, and are the same for one sent again', () => {
+        const edits = (['A', 'B', 'A'] as const).map((text, index) =>
+          edited(text, { post: { updated_time: 1795255300 + index } }, 1795255400),
+        );
+        const untold = ['A', 'B', 'A'].map((text, index) => edited(text, {}, 1795255500 + index));
+        const ids = [...edits, ...untold].map(idOf);
+
+        expect(new Set(ids).size).to.equal(6);
+        expect([...edits, ...untold].map(idOf)).to.deep.equal(ids);
+        expect(idOf(edited('A', { post: { updated_time: 1795255300 } }, 1795255999))).to.equal(
+          ids[0],
+        );
+      });
+
+      it('are the same for an addition sent again later', () => {
+        const ids = [1795255300, 1795255999].map((time) =>
+          idOf(edited('A', { verb: 'add', post: { updated_time: time } }, time)),
+        );
+
+        expect(ids[1]).to.equal(ids[0]);
+      });
+
+      it('differ for the same comment by feed and by mention, which is one message', () => {
+        const value = { item: 'comment', verb: 'add', post_id: POST, comment_id: '1_2' };
+        const [feed, mention] = ['feed', 'mention'].map(
+          (field) => receiptOf(channel, change({ ...value, message: 'x' }, field)).messages[0],
+        );
+
+        expect(mention?.messageId).to.equal(feed?.messageId).and.to.equal('1_2');
+        expect(mention?.eventId).not.to.equal(feed?.eventId);
+      });
+
       it('fit for the longest ids taken', () => {
         const long = 'x'.repeat(200);
 
@@ -901,7 +1007,7 @@ describe('facebook', () => {
         'm_tumpuk-3',
         '111_222',
       ]);
-      expect(receipt.ignored).to.deep.equal(['entry of another page', 'event read']);
+      expect(receipt.ignored).to.deep.equal(['event read', 'entry of another page']);
       expect(receipt.unreadable).to.equal(undefined);
     });
 
@@ -976,6 +1082,118 @@ describe('facebook', () => {
       expect(performance.now() - started).to.be.lessThan(1_000);
       expect(receipt.messages).to.have.length(1000);
       expect(receipt.unreadable).to.equal(undefined);
+    });
+
+    const entry = `{"object":"page","entry":[{"id":"${PAGE}",`;
+    const talk = `${entry}"messaging":[`;
+    const said = `${talk}{"sender":{"id":"1"},"message":{"mid":"m","text":"x",`;
+    const commented =
+      `${entry}"changes":[{"field":"feed","value":{"item":"comment","verb":"add",` +
+      '"post_id":"1_2","comment_id":"2_3",';
+    const anyMessage = '{"sender":{"id":"1"},"message":{"mid":"m","text":"x"}}';
+    const anyComment =
+      '{"field":"feed","value":{"item":"comment","verb":"add","comment_id":"1","message":"x"}}';
+    const hostiles: readonly (readonly [before: string, piece: string, after: string])[] = [
+      ...[
+        ...['1', '1.5', '""', 'null', '[]', '{}', '{"a":1}', '{"read":1}', '12345678901234567890'],
+        ...['{"message":1}', '{"message":{}}', '{"message":{"mid":"m"}}', '{"message_edit":{}}'],
+        ...['{"postback":{}}', '{"sender":{"id":"1"},"postback":{}}', anyMessage],
+      ].map((piece) => [talk, piece, ']}]}'] as const),
+      ...['1', '1.5', '""', '[]', '{}', '12345678901234567890', '"\\\\\\""', '{"a":1}'].map(
+        (piece) =>
+          ['{"object":"page","x":12345678901234567890,"y":[', piece, '],"entry":[]}'] as const,
+      ),
+      ...['{}', '1', '{"id":""}', '{"id":"1"}', `{"id":"${PAGE}"}`, '{"id":1.5}'].map(
+        (piece) => ['{"object":"page","entry":[', piece, ']}'] as const,
+      ),
+      ...[
+        ...['1', '{}', '{"field":"feed"}', '{"field":"feed","value":{}}', '{"field":"x"}'],
+        ...['{"field":"ratings","value":{"review_text":"x"}}', anyComment],
+      ].map((piece) => [`${entry}"changes":[`, piece, ']}]}'] as const),
+      ...['1', '{}', '{"type":"image"}', '{"payload":{"url":"https://a.b/c"}}'].map(
+        (piece) => [`${said}"attachments":[`, piece, ']}}]}]}'] as const,
+      ),
+      ...['message_tags', 'photos'].flatMap((name) =>
+        ['1', '{}', `{"id":"${PAGE}","name":"x","offset":9}`, '"https://a.b/c"'].map(
+          (piece) => [`${commented}"message":"x","${name}":[`, piece, ']}}]}]}'] as const,
+        ),
+      ),
+    ];
+    for (const [before, piece, after] of hostiles) {
+      const what = before.replaceAll(PAGE, 'us').slice(-40);
+      it(`reads 3 MB of ${piece} after …${what} in less than a second`, () => {
+        const room = 3_000_000 - before.length - after.length;
+        const pieces = `${piece},`.repeat(room / (piece.length + 1)).slice(0, -1);
+
+        expect(msToRead(delivery(before + pieces + after))).to.be.lessThan(1_000);
+      });
+    }
+
+    const long = '😡'.repeat(740_000);
+    const wide = Object.fromEntries(Array.from({ length: 200_000 }, (_, index) => [index, []]));
+    const several = Array.from({ length: 300 }, (_, index) => index);
+    const large: readonly [string, WebhookRequest][] = [
+      ['a text', message({ text: long })],
+      ['white space', message({ text: ' \n'.repeat(700_000) })],
+      ['an id', message({ mid: long, text: 'x' })],
+      [
+        'an address',
+        attached({ type: 'image', payload: { url: `https://a.b/${'x'.repeat(2_900_000)}` } }),
+      ],
+      ['names in an event', event(wide)],
+      ['tags of the old shape', comment({ message: 'x', message_tags: wide })],
+      [
+        'a text with mentions that are not in it',
+        comment({
+          message: long,
+          message_tags: several.map((index) => ({ id: PAGE, name: 'x', offset: 9e5 - index })),
+        }),
+      ],
+      [
+        'a text with mentions that are',
+        comment({
+          message: 'x '.repeat(1_400_000),
+          message_tags: several.map((index) => ({ id: PAGE, name: 'x', offset: 2e6 - 2 * index })),
+        }),
+      ],
+    ];
+    for (const [what, request] of large) {
+      it(`reads 3 MB that are ${what} in less than a second`, () => {
+        expect(msToRead(request)).to.be.lessThan(1_000);
+      });
+    }
+
+    function msToRead(request: WebhookRequest): number {
+      const started = performance.now();
+      try {
+        channel.read(request);
+      } catch (error) {
+        expect(error).to.be.instanceOf(Malformed);
+      }
+      return performance.now() - started;
+    }
+
+    it('names a thousand bad items, counts the others, and takes the good one behind them', () => {
+      const good = { sender: { id: PSID }, message: { mid: 'm_1', text: 'Banjir' } };
+      const bad = Array.from({ length: 5_000 }, () => 1);
+      const read = Array.from({ length: 5_000 }, () => ({ read: {} }));
+      const entry = [{ id: PAGE, messaging: [...bad, ...read, good] }];
+
+      const { messages, ignored, unreadable } = channel.read(delivery({ object: 'page', entry }));
+
+      expect(messages).to.have.length(1);
+      expect(ignored).to.have.length(1_001);
+      expect(ignored.at(-1)).to.equal('… and 4000 more');
+      expect(unreadable).to.have.length(1_001);
+      expect(unreadable?.at(-1)).to.equal('… and 4000 more');
+    });
+
+    it('says so when there are more items than it reads', () => {
+      const entry = Array.from({ length: 20_001 }, () => entryOf({ read: {} }));
+
+      const { unreadable } = channel.read(delivery({ object: 'page', entry }));
+
+      expect(unreadable).to.deep.equal(['entry[20000].messaging[0]: one item too many']);
     });
 
     for (const hostile of [`@[${PAGE}:`, `x @[${PAGE}] `]) {
@@ -1463,6 +1681,26 @@ function attached(attachment: object): WebhookRequest {
 
 function change(value: unknown, field = 'feed'): WebhookRequest {
   return delivery({ object: 'page', entry: [{ id: PAGE, time: 1, changes: [{ field, value }] }] });
+}
+
+function changes(values: readonly object[]): WebhookRequest {
+  const all = values.map((value) => ({ field: 'feed', value }));
+  return delivery({ object: 'page', entry: [{ id: PAGE, time: 1795255201, changes: all }] });
+}
+
+/** One of several photos of one post. */
+function photoOf(number: number) {
+  const from = { id: YUNI.identity, name: YUNI.name };
+  const file = { link: `${IMAGES}/aspal-${String(number)}.jpg`, photo_id: 900 + number };
+  const post = { item: 'photo', verb: 'add', post_id: POST, created_time: 1795255200 };
+  return { ...post, ...file, from, message: 'Aspal ngelupas' };
+}
+
+function edited(text: string, fields: object, time: number): WebhookRequest {
+  const post = { item: 'status', verb: 'edited', post_id: POST, created_time: 1795255200 };
+  const value = { ...post, message: text, ...fields };
+  const entry = [{ id: PAGE, time, changes: [{ field: 'feed', value }] }];
+  return delivery({ object: 'page', entry });
 }
 
 function changeBody(value: string): string {

@@ -160,6 +160,10 @@ describe('saidIn', () => {
     expect(words).to.deep.include({ text: 'depan\nbelakang', originalText: 'depan\nbelakang ' });
   });
 
+  it('says a caption once that stands with every part', () => {
+    expect(of({ text: 'depan' }, { text: 'depan' }, { text: '' }).words.text).to.equal('depan');
+  });
+
   it('names every message once, in inbox order', () => {
     const { words } = of({ messageId: '5:9' }, { messageId: '5:7' }, { messageId: '5:9' });
 
