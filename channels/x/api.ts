@@ -3,7 +3,7 @@ import { ApiResponseError, TwitterApi } from 'twitter-api-v2';
 import type { TwitterRateLimit } from 'twitter-api-v2';
 import { z } from 'zod';
 import type { Poll } from '../../src/domain/channel.ts';
-import { UpstreamThrottled, UpstreamUnavailable } from '../../src/errors.ts';
+import { AppError, UpstreamThrottled, UpstreamUnavailable } from '../../src/errors.ts';
 import { upstreamError } from '../_shared/outbound.ts';
 import { deliveryFrom, type Page, pageFrom } from './mentions.ts';
 
@@ -31,57 +31,126 @@ const QUERY = {
 };
 
 const CALL = 'X mentions';
-const MOST_PAGES = 8; // the timeline ends at 800 mentions
+const MOST_POSTS = 800; // the timeline ends there
+const MOST_PAGES = 400; // they may be short
+const MOST_KEPT_PAGES = 4_000;
+// A round runs inside a transaction, which may be idle for a minute.
+const ROUND_WITHIN_MS = 45_000;
+const LEAST_LEFT_MS = 2_000;
+const NEXT_ROUND_MS = 1_000;
 const ANSWER_WITHIN_MS = 20_000;
 const LIMIT_WITHOUT_RESET_MS = 60_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
+/** What one round has brought so far, newest first, and the tokens of its pages behind the first. */
+type Round = {
+  readonly since: string | null;
+  readonly pages: readonly Page[];
+  readonly newest: string | null;
+  readonly tokens: readonly string[];
+  readonly isAtEnd: boolean;
+};
+
+type Query = Record<string, string>;
+
 export function createPoll(access: Access): Poll {
-  // Asking while nothing is left costs nothing but trust.
-  let closedUntil = 0;
-  const ask = async (query: Record<string, string>, signal: AbortSignal): Promise<Page> => {
-    const waitMs = closedUntil - access.now();
-    if (waitMs > 0) throw new UpstreamThrottled(`${CALL}: no request left`, waitMs);
-    const { page, limit } = await askOnce(access, query, signal);
-    if (limit?.remaining === 0) closedUntil = access.now() + waitFrom(limit, access.now());
-    return page;
-  };
+  // Kept between two calls, so that a backlog longer than a rate limit comes in all the same. Nothing is
+  // forgotten before the cursor has moved behind it: after a crash everything is asked for again.
+  let unfinished: Round | null = null;
+  const ask = createAsk(access);
   return {
     everyMs: access.everyMs,
     // X gives the newest first, so the cursor may only move when the last page is in.
     fetch: async (cursor, signal) => {
-      const since: Record<string, string> = cursor === null ? {} : { since_id: cursor };
-      const pages: Page[] = [];
-      let next: string | undefined;
-      do {
-        const page = await ask(
-          next === undefined ? since : { ...since, pagination_token: next },
-          signal,
-        );
-        pages.push(page);
-        next = page.meta.next_token;
-      } while (next !== undefined && pages.length < MOST_PAGES);
+      const until = access.now() + ROUND_WITHIN_MS;
+      let round = unfinished?.since === cursor ? unfinished : roundSince(cursor);
+      unfinished = null;
+      const before = round.pages.length;
+      try {
+        do round = withPage(round, await ask(queryFor(round), signal, until));
+        while (goesOn(round, before));
+      } catch (error) {
+        if (error instanceof AppError && error.retryable) unfinished = round;
+        throw error;
+      }
+      if (isWorthKeeping(round)) unfinished = round;
       return {
-        deliveries: pages
-          .flatMap((page) => page.data.map((post) => deliveryFrom(access.userId, post, page)))
-          .reverse(),
-        cursor: pages[0]?.meta.newest_id ?? cursor,
+        deliveries: deliveriesOf(access.userId, round),
+        cursor: round.isAtEnd ? (round.newest ?? cursor) : cursor,
       };
     },
   };
 }
 
+/** Oldest first, as it was said. */
+function deliveriesOf(userId: string, { pages }: Round): readonly Uint8Array[] {
+  return pages
+    .flatMap((page) => page.data.map((post) => deliveryFrom(userId, post, page)))
+    .reverse();
+}
+
+function roundSince(since: string | null): Round {
+  return { since, pages: [], newest: null, tokens: [], isAtEnd: false };
+}
+
+function queryFor({ since, tokens }: Round): Query {
+  const next = tokens.at(-1);
+  return {
+    ...(since === null ? {} : { since_id: since }),
+    ...(next === undefined ? {} : { pagination_token: next }),
+  };
+}
+
+function withPage(round: Round, page: Page): Round {
+  const next = page.meta.next_token ?? '';
+  return {
+    ...round,
+    pages: [...round.pages, page],
+    newest: round.newest ?? page.meta.newest_id ?? null,
+    tokens: next === '' ? round.tokens : [...round.tokens, next],
+    isAtEnd: next === '',
+  };
+}
+
+/** Whether to ask for another page in the same call. */
+function goesOn(round: Round, before: number): boolean {
+  if (round.isAtEnd || isCircle(round)) return false;
+  const pages = round.pages.slice(before);
+  const posts = pages.reduce((sum, { data }) => sum + data.length, 0);
+  return posts < MOST_POSTS && pages.length < MOST_PAGES;
+}
+
+const isCircle = ({ tokens }: Round): boolean => new Set(tokens).size < tokens.length;
+
+// The bounds are for what X does not do; without an end in sight it is better to begin anew.
+function isWorthKeeping(round: Round): boolean {
+  return !round.isAtEnd && !isCircle(round) && round.pages.length < MOST_KEPT_PAGES;
+}
+
+function createAsk(access: Access) {
+  // Asking while nothing is left costs nothing but trust.
+  let closedUntil = 0;
+  return async (query: Query, signal: AbortSignal, until: number): Promise<Page> => {
+    const now = access.now();
+    if (closedUntil > now)
+      throw new UpstreamThrottled(`${CALL}: no request left`, closedUntil - now);
+    const leftMs = until - now;
+    if (leftMs < LEAST_LEFT_MS) {
+      throw new UpstreamThrottled(`${CALL}: more than fits into one round`, NEXT_ROUND_MS);
+    }
+    const ended = AbortSignal.timeout(Math.min(leftMs, ANSWER_WITHIN_MS));
+    const { page, limit } = await askOnce(access, query, AbortSignal.any([signal, ended]));
+    if (limit?.remaining === 0) closedUntil = access.now() + waitFrom(limit, access.now());
+    return page;
+  };
+}
+
 type Asked = { readonly page: Page; readonly limit: TwitterRateLimit | undefined };
 
-async function askOnce(
-  access: Access,
-  query: Record<string, string>,
-  signal: AbortSignal,
-): Promise<Asked> {
-  const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
+async function askOnce(access: Access, query: Query, signal: AbortSignal): Promise<Asked> {
   let answer: { readonly data: unknown; readonly rateLimit?: TwitterRateLimit };
   try {
-    answer = await clientFor(access, bounded).v2.get<unknown>(
+    answer = await clientFor(access, signal).v2.get<unknown>(
       'users/:id/mentions',
       { ...QUERY, ...query },
       // As bytes: parsing an odd error of X, the SDK throws where nobody can catch it.

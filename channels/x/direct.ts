@@ -1,7 +1,16 @@
 import { z } from 'zod';
 import { inboundMessage } from '../../src/domain/message.ts';
 import { Malformed } from '../../src/errors.ts';
-import { type Fields, fieldsOf, id, lenient, listOf, namesOf, timeFrom } from './json.ts';
+import {
+  type Fields,
+  fieldsOf,
+  id,
+  lenient,
+  listOf,
+  MOST_PARTS,
+  namesOf,
+  timeFrom,
+} from './json.ts';
 import { mediaLinkOf } from './legacy.ts';
 import { attachmentsFrom, locationFrom, media, place, point } from './media.ts';
 import { type Part, senderFrom } from './messages.ts';
@@ -21,7 +30,9 @@ const created = z.object({
     sender_id: id,
     message_data: z.object({
       text: lenient(z.string()),
-      entities: lenient(z.object({ user_mentions: listOf(person), urls: listOf(link) })),
+      entities: lenient(
+        z.object({ user_mentions: listOf(person, MOST_PARTS), urls: listOf(link, MOST_PARTS) }),
+      ),
       attachment: lenient(z.object({ media: lenient(media), location: lenient(shared) })),
     }),
   }),
@@ -31,14 +42,7 @@ type Created = z.output<typeof created>;
 type Data = Created['message_create']['message_data'];
 
 /** A member of `direct_message_events`; both envelopes give it the same shape. */
-export function messageFromDirect(
-  us: Us,
-  value: unknown,
-  within: string,
-  people: readonly Person[],
-): Part {
-  const known = fieldsOf(value);
-  if (!known) throw new Malformed(`${within} is not an object`);
+export function messageFromDirect(us: Us, known: Fields, within: string, users: unknown): Part {
   if (isOther(known)) return { ignored: 'direct message event without a message' };
   const parsed = created.safeParse(known);
   if (!parsed.success) {
@@ -53,7 +57,7 @@ export function messageFromDirect(
     eventId: own,
     messageId: own,
     account: us.userId,
-    sender: senderFrom(sender, people.find((one) => one.id === sender) ?? null),
+    sender: senderFrom(sender, personFrom(users, sender)),
     sentAt: timeFrom(at),
     ...contentOf(us, data, within),
   });
@@ -76,6 +80,8 @@ function contentOf(us: Us, data: Data, within: string) {
     mentions: entities?.user_mentions ?? [],
     links: [...links, ...(entities?.urls ?? [])],
     ownIds: [],
+    isReply: false,
+    hasFiles: attachments.length > 0,
   });
   return { text: words.text, originalText: text, opensNew: words.opensNew, attachments, location };
 }
@@ -90,11 +96,9 @@ function filesOf({ attachment }: Data) {
   };
 }
 
-/** The people of a direct message: by id, as users of either envelope. */
-export function peopleFrom(users: unknown): readonly Person[] {
-  return Object.entries(fieldsOf(users) ?? {}).flatMap(([key, value]) => {
-    const fields = fieldsOf(value);
-    const known = person.safeParse(fieldsOf(fields?.['data']) ?? fields).data;
-    return known ? [{ ...known, id: key }] : [];
-  });
+/** One of the people of a direct message, who stand there by id, as users of either envelope. */
+function personFrom(users: unknown, userId: string): Person | null {
+  const fields = fieldsOf(fieldsOf(users)?.[userId]);
+  const known = person.safeParse(fieldsOf(fields?.['data']) ?? fields).data;
+  return known ? { ...known, id: userId } : null;
 }

@@ -3,29 +3,40 @@ import { Malformed } from '../../src/errors.ts';
 
 const MOST_ITEMS = 1_000; // X sends at most a hundred posts at once, with what they include
 
+/** Of what belongs to one post X allows fewer. */
+export const MOST_PARTS = 50;
+
 // What a report does not need must not stand in its way: a field of an unexpected shape counts as absent.
 export function lenient<Schema extends z.ZodType>(schema: Schema) {
   return schema.optional().catch(undefined);
 }
 
-export function listOf<Schema extends z.ZodType>(schema: Schema) {
+export function listOf<Schema extends z.ZodType>(schema: Schema, most = MOST_ITEMS) {
   return z
-    .array(z.unknown())
-    .catch([])
-    .transform((items) =>
-      items.slice(0, MOST_ITEMS).flatMap((item) => {
-        const parsed = schema.safeParse(item);
-        return parsed.success ? [parsed.data] : [];
-      }),
+    .unknown()
+    .optional()
+    .transform((value) =>
+      listFrom(value)
+        .slice(0, most)
+        .flatMap((item) => {
+          const parsed = schema.safeParse(item);
+          return parsed.success ? [parsed.data] : [];
+        }),
     );
+}
+
+export function listFrom(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
 }
 
 export type Fields = Readonly<Record<string, unknown>>;
 
-const fields = z.record(z.string(), z.unknown());
+export function isFields(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
 
 export function fieldsOf(value: unknown): Fields | null {
-  return fields.safeParse(value).data ?? null;
+  return isFields(value) ? value : null;
 }
 
 /** An id in digits. A number is one only as long as JavaScript can hold it exactly. */
@@ -49,24 +60,25 @@ export function trimmed(text: string | undefined): string | null {
   return bare === '' ? null : (bare ?? null);
 }
 
+// Sixteen digits in a row where a number may begin; in a string it does no harm.
+const LONG_NUMBER = /[[,:\s-]\d{16}/;
+
 /** JSON in which integers beyond 2^53 are strings of their digits: ids have 64 bits. */
 export function exactJson(bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes);
   try {
-    return JSON.parse(text, exactNumber);
+    return LONG_NUMBER.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
   } catch (error) {
     // Only the reviver recurses. Whatever nests so deeply is no event, but it is JSON.
     return plainJson(text, error);
   }
 }
 
-const withSource = z.object({ source: z.string() });
-
 // The context of a reviver is newer than TypeScript's types of it.
-function exactNumber(...[, value, context]: readonly unknown[]): unknown {
+function exactNumber(_name: string, value: unknown, context?: unknown): unknown {
   if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = withSource.safeParse(context).data?.source ?? '';
-  return /^-?\d+$/.test(source) ? source : value;
+  const source = isFields(context) ? context['source'] : undefined;
+  return typeof source === 'string' && /^-?\d+$/.test(source) ? source : value;
 }
 
 function plainJson(text: string, reason: unknown): unknown {

@@ -1,14 +1,23 @@
 import { z } from 'zod';
 import { Malformed } from '../../src/errors.ts';
-import { digitsFirst, id, lenient, listOf, namesOf, timeFrom } from './json.ts';
+import {
+  digitsFirst,
+  id,
+  isFields,
+  lenient,
+  listOf,
+  MOST_PARTS,
+  namesOf,
+  timeFrom,
+} from './json.ts';
 import { attachmentsFrom, locationFrom, type Media, media, place, point } from './media.ts';
 import { type Link, link, person, type Post, type Relations } from './post.ts';
 
 // The shape of API v1.1, which the deprecated Account Activity API still sends.
 const entities = z.object({
-  user_mentions: listOf(person),
-  urls: listOf(link),
-  media: listOf(media),
+  user_mentions: listOf(person, MOST_PARTS),
+  urls: listOf(link, MOST_PARTS),
+  media: listOf(media, MOST_PARTS),
 });
 
 const text = {
@@ -16,7 +25,7 @@ const text = {
   full_text: lenient(z.string()),
   display_text_range: lenient(z.tuple([z.int().nonnegative(), z.int().nonnegative()])),
   entities: lenient(entities),
-  extended_entities: lenient(z.object({ media: listOf(media) })),
+  extended_entities: lenient(z.object({ media: listOf(media, MOST_PARTS) })),
 };
 
 const post = z.object({
@@ -30,9 +39,9 @@ const post = z.object({
   conversation_id: lenient(id),
   quoted_status_id: lenient(id),
   quoted_status: lenient(z.preprocess(digitsFirst, z.object({ id: lenient(id), user: person }))),
-  retweeted_status: lenient(z.record(z.string(), z.unknown())),
+  retweeted_status: lenient(z.custom(isFields)),
   edit_history: lenient(z.object({ initial_tweet_id: id })),
-  edit_history_tweet_ids: listOf(id),
+  edit_history_tweet_ids: listOf(id, MOST_PARTS),
   coordinates: lenient(point),
   place: lenient(place),
 });

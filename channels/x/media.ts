@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { AttachmentRef, Location } from '../../src/domain/message.ts';
-import { lenient, listOf, trimmed } from './json.ts';
+import { lenient, listOf, MOST_PARTS, trimmed } from './json.ts';
 
 const address = z.string().regex(/^https?:\/\//);
 
@@ -19,8 +19,8 @@ export const media = z.object({
   expanded_url: lenient(address),
   media_url_https: lenient(address),
   preview_image_url: lenient(address),
-  variants: listOf(variant),
-  video_info: lenient(z.object({ variants: listOf(variant) })),
+  variants: listOf(variant, MOST_PARTS),
+  video_info: lenient(z.object({ variants: listOf(variant, MOST_PARTS) })),
 });
 
 const longitude = z.number().min(-180).max(180);
@@ -35,7 +35,7 @@ export const place = z.object({
   name: lenient(z.string()),
   geo: lenient(z.object({ bbox: z.tuple([longitude, latitude, longitude, latitude]) })),
   bounding_box: lenient(
-    z.object({ coordinates: z.tuple([listOf(z.tuple([longitude, latitude]))]) }),
+    z.object({ coordinates: z.tuple([listOf(z.tuple([longitude, latitude]), MOST_PARTS)]) }),
   ),
 });
 

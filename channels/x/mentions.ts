@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exactJson, type Fields, fieldsOf, id, lenient, listOf } from './json.ts';
+import { exactJson, type Fields, fieldsOf, id, lenient, listFrom, listOf } from './json.ts';
 
 const record = z.record(z.string(), z.unknown());
 
@@ -9,9 +9,13 @@ const page = z.object({
     .array(z.unknown())
     .optional()
     .transform((posts) => posts ?? []),
-  meta: z.object({ newest_id: lenient(id), next_token: lenient(z.string().min(1)) }),
+  // A token that cannot be read must not pass for the end.
+  meta: z.object({ newest_id: lenient(id), next_token: z.union([z.string(), id]).nullish() }),
   includes: z.record(z.string(), listOf(record)).catch({}),
 });
+
+/** The kind of event of what was polled: X says nothing more of it than that it names us. */
+export const POLLED = 'polled.mention';
 
 export type Page = z.output<typeof page>;
 
@@ -75,10 +79,10 @@ export function deliveryFrom(userId: string, post: unknown, { includes }: Page):
   const taken = (names: readonly string[], key: string, ids: readonly unknown[], shape: Shape) =>
     names
       .flatMap((name) => includes[name] ?? [])
-      .filter((each) => ids.includes(each[key]))
+      .filter((each) => isAmong(ids, each[key]))
       .map((each) => kept(each, shape));
   const event = {
-    event_type: 'post.mention.create',
+    event_type: POLLED,
     filter: { user_id: userId },
     payload,
     includes: {
@@ -101,9 +105,12 @@ function needsOf(post: Fields) {
   };
 }
 
-function listFrom(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : [];
+// The same id may be a number in one place and its digits in another.
+function isAmong(ids: readonly unknown[], wanted: unknown): boolean {
+  return wanted !== undefined && ids.some((each) => digitsOf(each) === digitsOf(wanted));
 }
+
+const digitsOf = (value: unknown): unknown => (typeof value === 'number' ? String(value) : value);
 
 /** The parts of a value that its shape names; undefined when it is nothing of that shape. */
 function kept(value: unknown, shape: true | Shape): unknown {

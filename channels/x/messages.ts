@@ -3,24 +3,29 @@ import { inboundMessage } from '../../src/domain/message.ts';
 import type { InboundMessage, Sender } from '../../src/domain/message.ts';
 import { Malformed } from '../../src/errors.ts';
 import { digitsFirst, id, lenient, timeFrom } from './json.ts';
+import { addressOf, isReply, type Told } from './address.ts';
 import type { Person, Post } from './post.ts';
-import { type Us, type Words, wordsFrom } from './words.ts';
+import { type Us, wordsFrom } from './words.ts';
 
 /** A message, or the reason why it is none. */
 export type Part = InboundMessage | { readonly ignored: string };
 
-/** `isMention`: X itself says that it mentions us. */
-export function messageFromPost(us: Us, post: Post, isMention: boolean): Part {
+export function messageFromPost(us: Us, post: Post, told: Told): Part {
   if (post.authorId === us.userId) return { ignored: 'own post' };
   if (post.isRepost) return { ignored: 'repost of another post' };
   const root = rootOf(post);
-  const { conversationId, replyToId } = post;
-  const ownIds = [post.id, ...post.versions, ...(post.quotedId === null ? [] : [post.quotedId])];
-  const words = wordsFrom(us, { ...post, ownIds });
+  const quoted = post.quotedId === null ? [] : [post.quotedId];
+  const words = wordsFrom(us, {
+    ...post,
+    ownIds: [post.id, ...post.versions, ...quoted],
+    isReply: told === 'reply' || isReply(post),
+    hasFiles: post.attachments.length > 0,
+  });
+  const { addressed, isOwnEvent } = addressOf(us, post, words, told);
   return inboundMessage({
     // An edited post is a new post that names its earlier versions.
     kind: root === post.id ? 'message' : 'edit',
-    eventId: post.id,
+    eventId: isOwnEvent ? `${post.id}#mention` : post.id,
     messageId: root,
     account: us.userId,
     sender: senderFrom(post.authorId, post.author),
@@ -30,43 +35,26 @@ export function messageFromPost(us: Us, post: Post, isMention: boolean): Part {
     location: post.location,
     attachments: post.attachments,
     setting: 'public',
-    // The old envelope knows no conversation: what is replied to is the nearest thing to its root.
-    thread: conversationId ?? replyToId ?? root,
-    under: [...new Set([replyToId, conversationId])].flatMap((each) =>
-      each === null || each === post.id || each === root ? [] : [each],
-    ),
-    addressed: addressedBy(us, post, words, isMention),
+    ...placeOf(post, root),
+    addressed,
     permalink: `https://x.com/${post.author?.username ?? 'i'}/status/${post.id}`,
     opensNew: words.opensNew,
   });
 }
 
+// The old envelope knows no conversation: what is replied to is the nearest thing to its root.
+function placeOf({ id: own, conversationId, replyToId }: Post, root: string) {
+  return {
+    thread: conversationId ?? replyToId ?? root,
+    under: [...new Set([replyToId, conversationId])].flatMap((each) =>
+      each === null || each === own || each === root ? [] : [each],
+    ),
+  };
+}
+
 function rootOf({ id: own, versions }: Post): string {
   const [first = own] = versions;
   return versions.includes(own) ? first : own;
-}
-
-function addressedBy(
-  us: Us,
-  post: Post,
-  words: Words,
-  isMention: boolean,
-): InboundMessage['addressed'] {
-  // X's word counts where we cannot see the mention; in front of a reply it is only the reply's.
-  if (words.isToUs || (isMention && !words.namesUs)) return 'us';
-  if (quotesUs(us, post)) return 'us';
-  const { conversationId, replyToId, replyToUserId } = post;
-  if (replyToUserId !== us.userId || replyToId === null) return 'none';
-  // Our own post may be an announcement (then it is to us) or stand in somebody's complaint.
-  if (conversationId === null) return 'thread';
-  return replyToId === conversationId ? 'us' : 'none';
-}
-
-// Where the quoted post did not come along, its link tells whose it is.
-function quotesUs(us: Us, { quotedId, quotedUserId, links }: Post): boolean {
-  if (quotedId === null || quotedUserId !== null) return quotedUserId === us.userId;
-  const ours = `/${us.handle}/status/${quotedId}`.toLowerCase();
-  return links.some(({ expanded }) => expanded?.toLowerCase().includes(ours));
 }
 
 /** Handles change hands; the user id stays the person's. */

@@ -8,6 +8,7 @@ import {
   id,
   lenient,
   listOf,
+  MOST_PARTS,
   namesOf,
   timeFrom,
   trimmed,
@@ -77,7 +78,10 @@ export const link = z
     return { url, expanded, isMedia: key !== undefined };
   });
 
-const entities = z.object({ mentions: listOf(person), urls: listOf(link) });
+const entities = z.object({
+  mentions: listOf(person, MOST_PARTS),
+  urls: listOf(link, MOST_PARTS),
+});
 const note = z.object({ text: z.string(), entities: lenient(entities) });
 const bounds = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
 
@@ -91,10 +95,10 @@ const post = z.object({
   conversation_id: lenient(id),
   in_reply_to_tweet_id: lenient(id),
   in_reply_to_user_id: lenient(id),
-  referenced_tweets: listOf(z.object({ type: z.string(), id })),
-  edit_history_tweet_ids: listOf(id),
+  referenced_tweets: listOf(z.object({ type: z.string(), id }), MOST_PARTS),
+  edit_history_tweet_ids: listOf(id, MOST_PARTS),
   entities: lenient(entities),
-  attachments: lenient(z.object({ media_keys: listOf(z.string()) })),
+  attachments: lenient(z.object({ media_keys: listOf(z.string(), MOST_PARTS) })),
   geo: lenient(z.object({ place_id: lenient(z.string()), coordinates: lenient(point) })),
 });
 
@@ -148,13 +152,25 @@ export function postFrom(value: unknown, within: string, around: Included): Post
   };
 }
 
+const RENAMED = [
+  'note_tweet',
+  'in_reply_to_tweet_id',
+  'referenced_tweets',
+  'edit_history_tweet_ids',
+  'tweets',
+] as const;
+
 // Since July 2026 X renames "tweet" to "post" in the names of fields, in some places and not in others.
 function withOldNames(known: Fields): Fields {
-  const renamed = Object.entries(known).map(([name, value]): [string, unknown] => [
-    name.replace(/(^|_)post(?=s?(_|$))/g, '$1tweet'),
-    value,
+  const told = RENAMED.map((name): [string, unknown] => [
+    name,
+    isNothing(known[name]) ? known[name.replace('tweet', 'post')] : known[name],
   ]);
-  return { ...Object.fromEntries(renamed), ...known };
+  return { ...known, ...Object.fromEntries(told) };
+}
+
+function isNothing(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
 }
 
 function shownOf({ text, display_text_range: bounds }: Raw): Post['shown'] {

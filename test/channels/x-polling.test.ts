@@ -42,9 +42,17 @@ describe('x polling', () => {
   let channel: Channel;
   let fetchNext: Poll['fetch'];
 
-  const open = async (apiUrl: string) => {
-    channel = await opened(x, { ...SETTINGS, X_API_URL: apiUrl });
+  const open = async (apiUrl: string, now = stillTools().now) => {
+    const settings = { ...SETTINGS, X_API_URL: apiUrl };
+    channel = (await x.open(settings, { ...stillTools(), now })) ?? (await opened(x, settings));
     if (channel.poll) fetchNext = channel.poll.fetch;
+  };
+  const tokens = () => api.calls.map(({ query }) => query['pagination_token']);
+  const answerPages = (pages: readonly object[]) => {
+    api.beforeAnswer(() => {
+      const page = pages[api.calls.length - 1] ?? { meta: {} };
+      api.answerWith({ status: 200, body: JSON.stringify(page) });
+    });
   };
   const textsOf = (deliveries: readonly Uint8Array[]) =>
     deliveries.flatMap((body) =>
@@ -132,6 +140,82 @@ describe('x polling', () => {
 
       expect(deliveries).to.have.length(800);
       expect(api.calls).to.have.length(8);
+    });
+
+    it('takes all of them on short pages', async () => {
+      api.send(USERS, ...mentions(60));
+      api.shorten(5);
+
+      const { deliveries, cursor } = await fetchNext('5', never());
+
+      expect(textsOf(deliveries)).to.deep.equal(mentions(60).map((_, index) => `banjir ${index}`));
+      expect(cursor).to.equal(idOf(59));
+      expect(api.calls).to.have.length(12);
+    });
+
+    it('moves on from behind an empty first page', async () => {
+      const pages = [
+        { meta: { result_count: 0, next_token: 'dua' } },
+        { data: [mention(2)], meta: { newest_id: idOf(2), next_token: 'tiga' } },
+        { data: [mention(1)], meta: { newest_id: idOf(1) } },
+      ];
+      answerPages(pages);
+
+      const { deliveries, cursor } = await fetchNext('5', never());
+
+      expect(textsOf(deliveries)).to.deep.equal(['banjir 1', 'banjir 2']);
+      expect(cursor).to.equal(idOf(2));
+      expect(tokens()).to.deep.equal([undefined, 'dua', 'tiga']);
+    });
+
+    it('brings what X keeps beyond 800 in the next round, and moves only then', async () => {
+      api.send(USERS, ...mentions(1_000));
+
+      const first = await fetchNext('5', never());
+      const second = await fetchNext('5', never());
+
+      expect([first.deliveries.length, first.cursor]).to.deep.equal([800, '5']);
+      expect([second.deliveries.length, second.cursor]).to.deep.equal([1_000, idOf(999)]);
+      expect(api.calls).to.have.length(10);
+    });
+
+    it('stops where pages go in a circle, and moves nothing', async () => {
+      answerPages([
+        { data: [mention(2)], meta: { newest_id: idOf(2), next_token: 'dua' } },
+        { data: [mention(1)], meta: { newest_id: idOf(1), next_token: 'dua' } },
+      ]);
+
+      const { deliveries, cursor } = await fetchNext('5', never());
+
+      expect(textsOf(deliveries)).to.deep.equal(['banjir 1', 'banjir 2']);
+      expect(cursor).to.equal('5');
+    });
+
+    it('takes ids that are numbers digit by digit, in the page and in its meta', async () => {
+      const page = JSON.stringify({
+        data: [{ ...mention(1), id: 'ID', author_id: 'AUTHOR', edit_history_tweet_ids: ['ID'] }],
+        includes: { users: [{ ...WARGA, id: 'AUTHOR' }] },
+        meta: { newest_id: 'ID', next_token: 'NEXT' },
+      });
+      const body = page
+        .replaceAll('"ID"', idOf(1))
+        .replaceAll('"AUTHOR"', '1502234567890123457')
+        .replace('"NEXT"', '71402345678901234567');
+      api.answerWith({ status: 200, body });
+      api.beforeAnswer(() => {
+        if (api.calls.length === 2) api.answerWith({ status: 200, body: '{"meta":{}}' });
+      });
+
+      const { deliveries, cursor } = await fetchNext(null, never());
+
+      const messages = deliveries.flatMap((each) => receiptOf(channel, request(each)).messages);
+      expect(messages.map(({ eventId }) => eventId)).to.deep.equal([idOf(1)]);
+      expect(messages[0]?.sender).to.deep.include({
+        identity: '1502234567890123457',
+        name: 'Ratna W.',
+      });
+      expect(cursor).to.equal(idOf(1));
+      expect(tokens()).to.deep.equal([undefined, '71402345678901234567']);
     });
 
     it('gives the same bytes for the same post, whatever changes around it', async () => {
@@ -348,6 +432,73 @@ describe('x polling', () => {
       expect(api.calls).to.have.length(1);
     });
 
+    it('brings a backlog in over two windows of the rate limit', async () => {
+      let now = stillTools().now();
+      await open(api.url, () => now);
+      api.send(USERS, ...mentions(400));
+      api.beforeAnswer(() => {
+        const isLast = api.calls.length === 2;
+        api.limit({ ...reset, 'x-rate-limit-remaining': isLast ? '0' : '9', ...at(300) });
+      });
+
+      const error = await failureOf(fetchNext('5', never()));
+      api.send({}, mention(900));
+      now += 300_001;
+      const { deliveries, cursor } = await fetchNext('5', never());
+
+      expect(error).to.have.property('retryAfterMs', 300_000);
+      expect(deliveries).to.have.length(400);
+      expect(cursor).to.equal(idOf(399));
+      expect(tokens()).to.deep.equal([undefined, idOf(300), idOf(200), idOf(100)]);
+    });
+
+    it('goes on in the next round after 45 seconds', async () => {
+      let now = stillTools().now();
+      await open(api.url, () => now);
+      api.send(USERS, ...mentions(400));
+      api.beforeAnswer(() => {
+        now += 15_000;
+      });
+
+      const error = await failureOf(fetchNext('5', never()));
+      const { deliveries, cursor } = await fetchNext('5', never());
+
+      expect(error).to.be.instanceOf(UpstreamThrottled);
+      expect(error).to.have.property('retryAfterMs', 1_000);
+      expect([deliveries.length, cursor]).to.deep.equal([400, idOf(399)]);
+      expect(tokens()).to.deep.equal([undefined, idOf(300), idOf(200), idOf(100)]);
+    });
+
+    it('begins anew when X does not know its token any more, or from another cursor', async () => {
+      api.send(USERS, ...mentions(150));
+      const failOnSecond = (answer: ReturnType<typeof problem>) => {
+        const before = api.calls.length;
+        api.beforeAnswer(() => {
+          if (api.calls.length === before + 2) api.answerWith(answer);
+        });
+      };
+      failOnSecond(problem(503, 'Service Unavailable'));
+      await failureOf(fetchNext('5', never()));
+      api.answerWith(problem(400, 'Invalid Request'));
+      const expired = await failureOf(fetchNext('5', never()));
+      api.answerWith(null);
+      failOnSecond(problem(503, 'Service Unavailable'));
+      await failureOf(fetchNext('5', never()));
+      api.answerWith(null);
+
+      const { deliveries } = await fetchNext('6', never());
+
+      expect(expired).to.be.instanceOf(UpstreamRejected);
+      expect(deliveries).to.have.length(150);
+      const second = idOf(50);
+      expect(tokens()).to.deep.equal([
+        ...[undefined, second],
+        second,
+        ...[undefined, second],
+        ...[undefined, second],
+      ]);
+    });
+
     it('gives nothing and moves nothing when a later page fails', async () => {
       api.send(USERS, ...Array.from({ length: 150 }, (_, index) => mention(index)));
       api.beforeAnswer(() => {
@@ -500,6 +651,10 @@ function never(): AbortSignal {
 
 function idOf(number: number): string {
   return String(1_992_100_000_000_000_000n + BigInt(number));
+}
+
+function mentions(count: number): readonly Mention[] {
+  return Array.from({ length: count }, (_, index) => mention(index));
 }
 
 function mention(number: number, fields: Readonly<Record<string, unknown>> = {}): Mention {

@@ -1,10 +1,16 @@
 import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
+import express from 'express';
 import { z } from 'zod';
 import { x } from '../../channels/x/index.ts';
 import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import type { InboundMessage } from '../../src/domain/message.ts';
-import { ConfigInvalid, Unauthenticated } from '../../src/errors.ts';
+import { ConfigInvalid, Malformed, Unauthenticated } from '../../src/errors.ts';
+import { createBodyReader } from '../../src/http/body.ts';
+import { listen, type Listener } from '../../src/http/listen.ts';
+import { createWebhooks } from '../../src/http/webhooks.ts';
+import { createLog } from '../../src/log.ts';
+import { createMetrics } from '../../src/metrics.ts';
 import {
   type ChannelCase,
   fixture,
@@ -15,6 +21,7 @@ import {
   receiptOf,
   stillTools,
 } from '../support/channel-cases.ts';
+import { get } from '../support/http.ts';
 
 const US = '1111111111111111111';
 const SECRET = 'rahasia-konsumen-0123456789';
@@ -367,6 +374,63 @@ describe('x', () => {
           ignored: /^event of another kind$/,
         },
         {
+          label: 'takes a reply that X calls one to us, though it does not say to whom it is',
+          request: told('post.reply.create', {
+            conversation_id: '7',
+            referenced_tweets: [{ type: 'replied_to', id: '7' }],
+          }),
+          messages: [{ addressed: 'us', eventId: '1992100000000000200', under: ['7'] }],
+        },
+        {
+          label: 'leaves a reply to the thread of which X says no more than that',
+          request: told('post.reply.create', { conversation_id: '7' }),
+          messages: [{ addressed: 'thread', under: ['7'] }],
+        },
+        {
+          label: 'takes a quote that X calls one of ours',
+          request: told('post.quote.create', {
+            referenced_tweets: [{ type: 'quoted', id: '8' }],
+          }),
+          messages: [{ addressed: 'us' }],
+        },
+        {
+          label: 'does not believe of a polled post that the mention in front was written',
+          request: told('polled.mention', {
+            text: '@budi_pkl @LAPOR1708 iya bener',
+            display_text_range: [21, 30],
+            conversation_id: '7',
+            in_reply_to_tweet_id: '8',
+          }),
+          messages: [{ addressed: 'none', text: 'iya bener', eventId: '1992100000000000200' }],
+        },
+        {
+          label: 'takes the new name of a field where the old one is empty',
+          request: post({
+            conversation_id: '7',
+            referenced_tweets: [],
+            referenced_posts: [{ type: 'replied_to', id: '8' }],
+            note_tweet: null,
+            note_post: { text: '@LAPOR1708 panjang' },
+          }),
+          messages: [{ text: 'panjang', under: ['8', '7'] }],
+        },
+        ...['post.repost.create', 'post.repost.delete', 'post.retweet.create'].map(
+          (event_type): ChannelCase => ({
+            label: `ignores by its name: ${event_type}`,
+            request: event({ event_type, payload: { id: '5', author_id: '7' } }),
+            ignored: new RegExp(`^event ${event_type}$`),
+          }),
+        ),
+        {
+          label: "takes a deleted post back that X tells in its author's name",
+          request: event({
+            event_type: 'post.delete',
+            filter: { user_id: '7' },
+            payload: { id: '5', author_id: '7' },
+          }),
+          messages: [{ kind: 'delete', messageId: '5', account: US }],
+        },
+        {
           label: 'ignores an event of another account',
           request: sent('other-account'),
           ignored: /^event of another account$/,
@@ -580,6 +644,15 @@ describe('x', () => {
           ignored: /^event of another account$/,
         },
         {
+          label: "takes a deleted post back that X tells in its author's name, and nothing else",
+          request: account({
+            for_user_id: '7',
+            tweet_delete_events: [{ status: { id: '5', user_id: '7' } }],
+            tweet_create_events: [{}],
+          }),
+          messages: [{ kind: 'delete', messageId: '5', account: US }],
+        },
+        {
           label: 'says that our access was revoked',
           request: sent('aaa-revoke'),
           ignored: /^our access to the account was revoked$/,
@@ -720,11 +793,45 @@ describe('x', () => {
         more: { display_text_range: [0, 56] },
       },
       {
-        label: 'counts no mention that X itself put in front, even in an event of mentions',
+        label: 'believes X that a mention in front of a reply was written, by an event of its own',
         said: '@budi_pkl @LAPOR1708 iya bener',
         text: 'iya bener',
         more: { display_text_range: [21, 30], conversation_id: '7', in_reply_to_tweet_id: '8' },
-        expected: { addressed: 'none' },
+        expected: {
+          addressed: 'us',
+          eventId: '1992100000000000200#mention',
+          messageId: '1992100000000000200',
+        },
+      },
+      {
+        label: 'hides nothing in front of a post that answers nobody',
+        said: '@budi_pkl @LAPOR1708 iya bener',
+        text: '@budi_pkl iya bener',
+        more: { display_text_range: [21, 30] },
+        expected: { addressed: 'us', eventId: '1992100000000000200' },
+      },
+      ...[': jalan', '. jalan', ', jalan', '; jalan', '! jalan', ' - jalan', '- jalan'].map(
+        (rest) => ({
+          label: `leaves out what stood between our name and the words: "${rest}"`,
+          said: `@LAPOR1708${rest}`,
+          text: 'jalan',
+        }),
+      ),
+      ...[':( jalan', '!!! jalan', '... jalan', '-5 derajat', '#jalan'].map((rest) => ({
+        label: `leaves what says something itself: "${rest}"`,
+        said: `@LAPOR1708 ${rest}`,
+        text: rest,
+      })),
+      {
+        label: 'leaves out the link of attached files that no entity explains',
+        said: '@LAPOR1708 lihat https://t.co/peta1 https://t.co/foto1',
+        text: 'lihat https://t.co/peta1',
+        more: {
+          attachments: { media_keys: ['3_1'] },
+          includes: {
+            media: [{ media_key: '3_1', type: 'photo', url: 'https://pbs.twimg.com/media/a.jpg' }],
+          },
+        },
       },
       {
         label: 'changes nothing else: spaces, line breaks, capitals, emoji',
@@ -755,6 +862,89 @@ describe('x', () => {
       expect(ids.map(({ eventId }) => eventId)).to.deep.equal(Array(3).fill(LAMP_READ.eventId));
     });
 
+    it('gives an event of its own to a mention that others may not see', () => {
+      const hidden = dataOf('reply-bystander');
+
+      const ids = ['post.reply.create', 'polled.mention', 'post.mention.create'].map(
+        (event_type) => {
+          const [message] = receiptOf(channel, event({ ...hidden, event_type })).messages;
+          return [message?.eventId, message?.messageId, message?.addressed];
+        },
+      );
+
+      const own = '1992100000000000103';
+      expect(ids).to.deep.equal([
+        [own, own, 'none'],
+        [own, own, 'none'],
+        [`${own}#mention`, own, 'us'],
+      ]);
+    });
+
+    it('names a thousand reasons and counts the rest', () => {
+      const members = [...Array<number>(1_500).fill(1), ...Array<object>(1_500).fill({})];
+      const good = { id: '1', user: { id: '1' }, text: '@LAPOR1708 hai' };
+
+      const receipt = channel.read(
+        account({
+          tweet_create_events: [...Array<number>(1_500).fill(1), good],
+          direct_message_events: members,
+          ...Object.fromEntries(members.map((_, index) => [`${'a'.repeat(index + 1)}_event`, 1])),
+        }),
+      );
+
+      expect(receipt.messages.map(({ text }) => text)).to.deep.equal(['hai']);
+      expect(receipt.ignored).to.have.length(1_001);
+      expect(receipt.ignored.at(-1)).to.equal('… and 2000 more');
+      expect(receipt.unreadable).to.have.length(1_001);
+      expect(receipt.unreadable?.at(-1)).to.equal('… and 3500 more');
+    });
+
+    const megabytes = (piece: string) => piece.repeat(Math.floor(2_900_000 / piece.length));
+    const list = (piece: string) => `[${megabytes(`${piece},`).slice(0, -1)}]`;
+    const kinds = () =>
+      Array.from({ length: 150_000 }, (_, index) => `"a${String(index)}_event":1`).join();
+    const people = () =>
+      Array.from({ length: 140_000 }, (_, index) => `"${String(index)}":{"id":"1"}`).join();
+    const text = (words: string, more: object = {}) => post({ text: words, ...more }).body;
+    const huge: readonly (readonly [string, () => Uint8Array])[] = [
+      ['our mention', () => text(megabytes('@LAPOR1708 a '))],
+      [
+        'our mention in front of a reply',
+        () => {
+          const more = { in_reply_to_user_id: '3', display_text_range: [2_900_000, 2_900_000] };
+          return text(megabytes('@LAPOR1708 '), more);
+        },
+      ],
+      ['spaces', () => text(`@LAPOR1708${megabytes(' ')}a`)],
+      ['links', () => text(megabytes('https://t.co/a '))],
+      ['escapes', () => text(megabytes('&amp;'))],
+      ['numbers as posts', () => Buffer.from(`{"tweet_create_events":${list('1')}}`)],
+      ['empty posts', () => Buffer.from(`{"tweet_create_events":${list('{}')}}`)],
+      ['empty direct messages', () => Buffer.from(`{"direct_message_events":${list('{}')}}`)],
+      [
+        'small posts',
+        () => {
+          const small = '{"id":"1","user":{"id":"1"},"text":"a"}';
+          return Buffer.from(`{"tweet_create_events":${list(small)}}`);
+        },
+      ],
+      ['long numbers', () => Buffer.from(`{"tweet_create_events":${list('1992100000000000001')}}`)],
+      ['kinds of events', () => Buffer.from(`{${kinds()}}`)],
+      ['people', () => Buffer.from(`{"users":{${people()}},"direct_message_events":[{}]}`)],
+    ];
+    for (const [what, body] of huge) {
+      it(`reads 3 MB within a second: ${what}`, () => {
+        const delivery = request(body());
+        const from = performance.now();
+        try {
+          channel.read(delivery);
+        } catch (error) {
+          expect(error).to.have.property('code', 'malformed');
+        }
+        expect(performance.now() - from).to.be.below(1_000);
+      });
+    }
+
     it('says Malformed, and nothing else, of 1,000 mutants', () => {
       const random = randomFrom(4);
       const names = ['mention', 'media', 'aaa-several', 'dm-photo', 'long-post-new-names'];
@@ -784,14 +974,53 @@ describe('x', () => {
       });
     }
 
-    it('signs no challenge that could pass for an event, and takes none for one', () => {
+    it('signs no challenge that could pass for an event', () => {
       const forged = '{"data":{"event_type":"post.delete","payload":{"id":"5"}}}';
       const query = `?crc_token=${encodeURIComponent(forged)}`;
 
       expect(channel.webhook?.handshake?.(challenge(query))).to.equal(null);
-      expect(() => {
-        authenticate(Buffer.from('abc-123_x='), signed('abc-123_x='));
-      }).to.throw(Unauthenticated);
+    });
+
+    for (const words of ['abc-123_x=', 'not json', 'null', 'garbage']) {
+      it(`takes what was signed and quarantines what is no event: ${words}`, () => {
+        const body = Buffer.from(words);
+
+        authenticate(body, signed(body));
+
+        expect(() => channel.read(request(body))).to.throw(Malformed);
+      });
+    }
+
+    describe('at the route', () => {
+      let listener: Listener;
+
+      before(async () => {
+        const app = express().use(
+          '/webhooks',
+          createWebhooks({
+            channels: new Map([['x', channel]]),
+            publicUrl: 'https://lapor.example',
+            intake: { accept: () => Promise.reject(new Error('a challenge is nothing to store')) },
+            readBody: createBodyReader(1_000),
+            metrics: createMetrics(null),
+            log: createLog('silent', [], { write: () => undefined }),
+            now: Date.now,
+          }),
+        );
+        listener = await listen(app, { host: '127.0.0.1', port: 0, variable: 'PORT' });
+      });
+      after(() => listener.close());
+
+      it('answers the challenge of X with 200 and JSON', async () => {
+        const { status, headers, body } = await get(
+          `http://127.0.0.1:${String(listener.port)}`,
+          '/webhooks/x?crc_token=abc-123_x%3D&nonce=1',
+        );
+
+        expect(status).to.equal(200);
+        expect(headers['content-type']).to.match(/^application\/json(;|$)/);
+        expect(JSON.parse(body)).to.deep.equal({ response_token: signed('abc-123_x=') });
+      });
     });
 
     it('takes what the consumer secret signed, over the raw bytes', () => {
@@ -932,6 +1161,21 @@ function post({
     ...fields,
   };
   return event({ event_type: 'post.mention.create', filter: { user_id: US }, payload, includes });
+}
+
+/** The same post, by another kind of event. */
+function told(event_type: string, fields: Readonly<Record<string, unknown>>): WebhookRequest {
+  const payload = {
+    id: '1992100000000000200',
+    author_id: RATNA.identity,
+    text: 'got mampet',
+    ...fields,
+  };
+  return event({ event_type, filter: { user_id: US }, payload });
+}
+
+function account(body: Readonly<Record<string, unknown>>): WebhookRequest {
+  return request(Buffer.from(JSON.stringify(body)));
 }
 
 function direct(member: unknown): WebhookRequest {

@@ -30,6 +30,8 @@ export type XApi = {
   readonly answerWith: (answer: Answer | null) => void;
   /** Writes answers in pieces of so many bytes from now on. */
   readonly chop: (bytes: number) => void;
+  /** Gives no more posts than this on a page from now on, whatever is asked for. */
+  readonly shorten: (posts: number) => void;
   /** Called before each answer; a place to change the world between two pages. */
   readonly beforeAnswer: (act: (call: Call) => void) => void;
   readonly close: () => Promise<void>;
@@ -43,6 +45,7 @@ export async function startXApi(userId: string, bearer: string): Promise<XApi> {
   let headers: Headers = {};
   let fixed: Answer | null = null;
   let pieceBytes = 0;
+  let mostPosts = Infinity;
   let before: (call: Call) => void = () => undefined;
 
   const answerTo = ({ path, query, headers: given }: Call): Answer => {
@@ -54,7 +57,7 @@ export async function startXApi(userId: string, bearer: string): Promise<XApi> {
     const newest = held
       .filter(({ id }) => BigInt(id) > since && BigInt(id) < until)
       .toSorted((a, b) => (BigInt(a.id) < BigInt(b.id) ? 1 : -1));
-    const page = newest.slice(0, Number(query['max_results'] ?? 10));
+    const page = newest.slice(0, Math.min(mostPosts, Number(query['max_results'] ?? 10)));
     return { status: 200, body: JSON.stringify(pageOf(page, newest.length, includes)) };
   };
 
@@ -102,6 +105,9 @@ export async function startXApi(userId: string, bearer: string): Promise<XApi> {
     },
     chop: (bytes) => {
       pieceBytes = bytes;
+    },
+    shorten: (posts) => {
+      mostPosts = posts;
     },
     beforeAnswer: (act) => {
       before = act;

@@ -43,6 +43,7 @@ export const notUtf8 = Buffer.from([0xff, 0xfe, 0xc3, 0x28, 0x80]);
 /** JSON nobody can read, whatever the provider. */
 export const brokenJson: readonly Unreadable[] = [
   { label: 'broken JSON', content: Buffer.from('{"message": {'), ends: /JSON/ },
+  { label: 'words', content: Buffer.from('not json'), ends: /JSON/ },
   { label: 'an empty body', content: Buffer.alloc(0), ends: /JSON/ },
   { label: 'NUL bytes', content: Buffer.from('\u0000{"a":1}\u0000'), ends: /JSON/ },
   { label: 'invalid UTF-8', content: notUtf8, ends: /JSON/ },
