@@ -166,17 +166,18 @@ async function originalOf(
   memory: Memory,
   waiting: WaitingMessage,
 ): Promise<Original | null> {
-  const { message, messageKey, groupKey } = waiting;
-  if (message.kind === 'edit' || message.kind === 'delete') {
+  const same = memory.named(waiting, waiting.messageKey) ?? null;
+  if (waiting.message.kind === 'edit' || waiting.message.kind === 'delete') {
     const kept = await findOriginal(transaction, seal, waiting);
-    const now = memory.named(waiting, messageKey);
-    return asNow(memory, now && kept ? { ...likelier(now, kept), refs: kept.refs } : (now ?? kept));
+    return asNow(
+      memory,
+      same && kept ? { ...likelier(same, kept), refs: kept.refs } : (same ?? kept),
+    );
   }
-  if (groupKey === null) return memory.named(waiting, messageKey) ?? null;
-  const group = memory.named(waiting, `group:${groupKey}`);
+  if (waiting.groupKey === null) return same;
+  const group = memory.named(waiting, `group:${waiting.groupKey}`);
   // Or of the same message by an event that knew of no parts (a mention, an edit that came first).
-  const known = group ?? (await findGroup(transaction, waiting));
-  return asNow(memory, known ?? memory.named(waiting, messageKey) ?? null);
+  return asNow(memory, group ?? (await findGroup(transaction, waiting)) ?? same);
 }
 
 /** Of the batch's memory and the database: the same message as the batch left it, else what says more. */
