@@ -54,6 +54,7 @@ export async function findAlike(
       questions.map(({ at }) => new Date(at - withinMs)),
       questions.map(({ at }) => new Date(at + withinMs)),
     ],
+    'alike',
   );
   for (const given of rows) {
     const {

@@ -125,13 +125,18 @@ export async function insertRows(
   );
 }
 
-/** Runs a statement and gives its rows. */
+/**
+ * Runs a statement and gives its rows. With a `name` it is parsed once for each connection, which for
+ * the statements of a judgement takes longer than running them; one name stands for one text.
+ */
 export async function select(
   database: Database,
   sql: string,
   bindings: readonly unknown[] = [],
+  name?: string,
 ): Promise<Record<string, unknown>[]> {
-  const result: unknown = await database.raw(sql, [...bindings].map(bindable));
+  const raw = database.raw(sql, [...bindings].map(bindable));
+  const result: unknown = await (name === undefined ? raw : raw.options({ name }));
   if (typeof result !== 'object' || result === null || !('rows' in result)) return [];
   const rows: unknown = result.rows;
   return Array.isArray(rows) ? rows.filter(isRow) : [];

@@ -154,6 +154,7 @@ export async function findNamed(
       names.map(({ account }) => account),
       names.map(({ key }) => key),
     ],
+    'named',
   );
   const found: Named = { named: new Map(), takenBack: new Map() };
   for (const given of rows) {

@@ -42,7 +42,7 @@ export async function findEarlier(
   transaction: Database,
   seal: Seal,
   questions: readonly Question[],
-  { followUpMs, repeatMs }: Windows,
+  windows: Windows,
 ): Promise<Told[]> {
   if (questions.length === 0) return [];
   const near = 'make_interval(secs => ?::float8 / 1000)';
@@ -83,20 +83,25 @@ export async function findEarlier(
      join complaints c on c.id = w.complaint_id
      left join links l on l.complaint_id = c.id and l.verdict = 'same_report'
      order by w.message_id`,
-    [
-      questions.map(({ reporter }) => reporter),
-      questions.map(({ channel }) => channel),
-      questions.map(({ account }) => account),
-      questions.map(({ threadKey }) => threadKey),
-      questions.map(({ answers }) => answers),
-      questions.map(({ at }) => new Date(at)),
-      questions.map(({ exact }) => exact),
-      questions.map(({ bands }) => listOf(bands)),
-      ...[followUpMs, repeatMs, repeatMs],
-      questions.flatMap(({ underIds }) => [...underIds]),
-    ],
+    bindingsOf(questions, windows),
+    'said before',
   );
   return rows.map((row) => toldFrom(seal, row));
+}
+
+function bindingsOf(questions: readonly Question[], { followUpMs, repeatMs }: Windows) {
+  return [
+    questions.map(({ reporter }) => reporter),
+    questions.map(({ channel }) => channel),
+    questions.map(({ account }) => account),
+    questions.map(({ threadKey }) => threadKey),
+    questions.map(({ answers }) => answers),
+    questions.map(({ at }) => new Date(at)),
+    questions.map(({ exact }) => exact),
+    questions.map(({ bands }) => listOf(bands)),
+    ...[followUpMs, repeatMs, repeatMs],
+    questions.flatMap(({ underIds }) => [...underIds]),
+  ];
 }
 
 const rowSchema = z.object({

@@ -69,6 +69,7 @@ export async function findSigns(
       questions.map(({ at }) => new Date(at - withinMs)),
       questions.map(({ at }) => new Date(at)),
     ],
+    'signs',
   );
   return z
     .array(rowSchema)
