@@ -22,10 +22,12 @@ export function messageFromPost(us: Us, post: Post, told: Told): Part {
     hasFiles: post.attachments.length > 0,
   });
   const { addressed, isOwnEvent } = addressOf(us, post, words, told);
+  const isEdit = root !== post.id;
   return inboundMessage({
     // An edited post is a new post that names its earlier versions.
-    kind: root === post.id ? 'message' : 'edit',
-    eventId: isOwnEvent ? `${post.id}#mention` : post.id,
+    kind: isEdit ? 'edit' : 'message',
+    // An edit goes to what we hold of its post, whoever it names: its id is enough, by whatever event.
+    eventId: isOwnEvent && !isEdit ? `${post.id}#mention` : post.id,
     messageId: root,
     account: us.userId,
     sender: senderFrom(post.authorId, post.author),

@@ -76,12 +76,12 @@ export async function findOriginal(
     `select ${columns}, m.sealed from ${tables}
      where m.channel = ? and m.account = ? and m.id < ? and m.kind <> 'delete'
        and m.message_id in (?, (select message_id from messages
-         where channel = ? and account = ? and event_id in (?, ?) limit 1))
+         where channel = ? and account = ? and event_id = ?))
      order by m.complaint_id is null, m.state <> 'held', m.id`,
     [
       ...[channel, account, later.id, later.messageKey],
-      // An edited post of X is deleted by the id of its newest version: that of an edit's event.
-      ...[channel, account, messageId, `${messageId}#mention`],
+      // What was edited may be named by its newest version: the event that made the edit.
+      ...[channel, account, messageId],
     ],
   );
   const [first] = rows;
