@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -8,6 +7,7 @@ import type { Environment } from '../domain/channel.ts';
 import { type ProviderRequest, simulators } from '../embedded/providers.ts';
 import { Invalid } from '../errors.ts';
 import { benchDuplicates } from './alike.ts';
+import { freePort } from './free-port.ts';
 import { load } from './load.ts';
 import { startCountingCore, startEcho, startProduct, until } from './processes.ts';
 
@@ -138,17 +138,4 @@ function drained(settings: Environment): Promise<void> {
 async function peakMemory(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'utf8');
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0) / 1024;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address ? address.port : 0);
-      });
-    });
-  });
 }

@@ -5,7 +5,8 @@ import { redisWarnings } from '../../src/queue/redis-check.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { freePort, startTestRedis, type TestRedis } from '../support/redis.ts';
+import { freePort } from '../../src/bench/free-port.ts';
+import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { sendText } from '../support/send.ts';
 
 describe('on Redis', () => {

@@ -1,11 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { freePort } from '../../src/bench/free-port.ts';
 
 /** A Redis of a test's own: a real server on a free port, persistent as production should be. */
 export type TestRedis = {
@@ -71,41 +69,6 @@ function which(): string | null {
   } catch {
     return null;
   }
-}
-
-const given = new Set<number>();
-
-/**
- * A port for a server of ours, never the same twice. Not one the kernel hands out (port 0, and every
- * outgoing connection): between our asking and the server's listening somebody else could be given it.
- */
-export async function freePort(): Promise<number> {
-  const [lowest] = readFileSync('/proc/sys/net/ipv4/ip_local_port_range', 'utf8')
-    .trim()
-    .split(/\s+/);
-  const most = Number(lowest) > 20_000 ? Number(lowest) : 32_768;
-  for (let tries = 0; tries < 200; tries += 1) {
-    const port = randomInt(most - 12_000, most);
-    if (!given.has(port) && (await isFree(port))) {
-      given.add(port);
-      return port;
-    }
-  }
-  throw new Error('no port is free');
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => {
-      resolve(false);
-    });
-    server.listen(port, '127.0.0.1', () => {
-      server.close(() => {
-        resolve(true);
-      });
-    });
-  });
 }
 
 async function untilAnswers(url: string): Promise<void> {

@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eventually } from './gateway.ts';
-import { freePort } from './redis.ts';
+import { freePort } from '../../src/bench/free-port.ts';
 
 const root = join(import.meta.dirname, '../..');
 

@@ -22,7 +22,7 @@ import { createForward } from '../../workers/forward.ts';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
 import { eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { freePort } from '../support/redis.ts';
+import { freePort } from '../../src/bench/free-port.ts';
 import { sendSms, sendUpdate } from '../support/send.ts';
 
 const seal = createSeal([Buffer.alloc(32, 1).toString('base64')]);
