@@ -4,6 +4,7 @@ import { defineChannel } from '../../src/domain/channel.ts';
 import type { WebhookRequest } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
+import { inspectFacebook } from './probe.ts';
 import { readDelivery } from './read.ts';
 
 export const facebook = defineChannel({
@@ -21,7 +22,7 @@ export const facebook = defineChannel({
     FACEBOOK_VERIFY_TOKEN: secret('facebook-verify'),
     FACEBOOK_PAGE_ID: '100000000001708',
   }),
-  open: (settings) => {
+  open: (settings, tools) => {
     const {
       FACEBOOK_APP_SECRET: appSecret,
       FACEBOOK_VERIFY_TOKEN: verifyToken,
@@ -40,6 +41,11 @@ export const facebook = defineChannel({
         },
       },
       read: (request) => readDelivery(page, request.body),
+      ...inspectFacebook({
+        ...{ appSecret, verifyToken, pageToken, pageId: page, ...tools },
+        appId: settings.FACEBOOK_APP_ID,
+        graphUrl: settings.FACEBOOK_GRAPH_URL,
+      }),
     };
   },
 });

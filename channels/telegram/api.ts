@@ -4,7 +4,7 @@ import type { Poll } from '../../src/domain/channel.ts';
 import { UpstreamUnavailable } from '../../src/errors.ts';
 import { upstreamError } from '../_shared/outbound.ts';
 
-const ALLOWED_UPDATES = [
+export const ALLOWED_UPDATES = [
   'message',
   'edited_message',
   'channel_post',

@@ -4,6 +4,7 @@ import type { Webhook } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
 import { askUsername, createClient, createPoll } from './api.ts';
+import { inspectTelegram } from './probe.ts';
 import { readUpdate } from './read.ts';
 
 export const telegram = defineChannel({
@@ -28,7 +29,7 @@ export const telegram = defineChannel({
     TELEGRAM_SECRET_TOKEN: secret('telegram'),
     TELEGRAM_BOT_USERNAME: 'LaporDemoBot',
   }),
-  open: async (settings) => {
+  open: async (settings, tools) => {
     const { TELEGRAM_BOT_TOKEN: token, TELEGRAM_SECRET_TOKEN: secret } = settings;
     const client = createClient(token, settings.TELEGRAM_API_URL);
     const username = settings.TELEGRAM_BOT_USERNAME ?? (await askUsername(client));
@@ -43,6 +44,12 @@ export const telegram = defineChannel({
         ? { poll: createPoll(client) }
         : { webhook: webhookFor(secret) }),
       read: (request) => readUpdate(bot, request.body),
+      ...inspectTelegram({
+        ...{ token, secret, ...tools },
+        username: settings.TELEGRAM_BOT_USERNAME,
+        mode: settings.TELEGRAM_MODE,
+        apiUrl: settings.TELEGRAM_API_URL,
+      }),
     };
   },
 });

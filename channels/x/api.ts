@@ -1,10 +1,10 @@
-import { Agent } from 'node:http';
-import { ApiResponseError, TwitterApi } from 'twitter-api-v2';
+import { ApiResponseError } from 'twitter-api-v2';
 import type { TwitterRateLimit } from 'twitter-api-v2';
 import { z } from 'zod';
 import type { Poll } from '../../src/domain/channel.ts';
 import { AppError, UpstreamThrottled, UpstreamUnavailable } from '../../src/errors.ts';
 import { upstreamError } from '../_shared/outbound.ts';
+import { clientFor } from './client.ts';
 import { deliveryFrom, type Page, pageFrom } from './mentions.ts';
 
 type Access = {
@@ -150,7 +150,7 @@ type Asked = { readonly page: Page; readonly limit: TwitterRateLimit | undefined
 async function askOnce(access: Access, query: Query, signal: AbortSignal): Promise<Asked> {
   let answer: { readonly data: unknown; readonly rateLimit?: TwitterRateLimit };
   try {
-    answer = await clientFor(access, signal).v2.get<unknown>(
+    answer = await clientFor(access.bearer, access.apiUrl, signal).v2.get<unknown>(
       'users/:id/mentions',
       { ...QUERY, ...query },
       // As bytes: parsing an odd error of X, the SDK throws where nobody can catch it.
@@ -162,26 +162,6 @@ async function askOnce(access: Access, query: Query, signal: AbortSignal): Promi
   const page = answer.data instanceof Uint8Array ? pageFrom(answer.data) : null;
   if (!page) throw new UpstreamUnavailable(`${CALL}: not an answer`);
   return { page, limit: answer.rateLimit };
-}
-
-function clientFor({ bearer, apiUrl }: Access, signal: AbortSignal): TwitterApi {
-  const base = apiUrl.replace(/\/+$/, '');
-  return new TwitterApi(bearer, {
-    // Nobody listens for the errors of the SDK's decompression: a broken stream would end the process.
-    compression: 'identity',
-    // It always uses https.request, which speaks plain HTTP through an agent that does.
-    ...(base.startsWith('http:') ? { httpAgent: new Agent() } : {}),
-    plugins: [
-      {
-        onBeforeRequestConfig: ({ params }) => {
-          params.url = params.url.replace('https://api.x.com', () => base);
-        },
-        onBeforeRequest: ({ requestOptions }) => {
-          requestOptions.signal = signal;
-        },
-      },
-    ],
-  });
 }
 
 const problem = z.object({ title: z.string().catch(''), detail: z.string().catch('') });

@@ -5,6 +5,7 @@ import type { Webhook, WebhookRequest } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
 import { createPoll } from './api.ts';
+import { inspectX } from './probe.ts';
 import { readDelivery } from './read.ts';
 
 const printable = z.string().regex(/^[\x21-\x7e]+$/, 'has printable characters only, no spaces');
@@ -53,6 +54,15 @@ export const x = defineChannel({
             }),
           }),
       read: (request) => readDelivery(us, request.body),
+      ...inspectX({
+        ...{ ...us, bearer, apiUrl: settings.X_API_URL, fetch: tools.fetch },
+        keys: {
+          consumerKey: settings.X_CONSUMER_KEY,
+          consumerSecret: secret,
+          accessToken: settings.X_ACCESS_TOKEN,
+          accessSecret: settings.X_ACCESS_SECRET,
+        },
+      }),
     };
   },
 });

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { ConfigInvalid } from '../errors.ts';
+import type { Inspection } from './check.ts';
 import type { InboundMessage } from './message.ts';
 
 /**
@@ -59,7 +60,8 @@ export type Poll = {
 /**
  * An open channel. Optional members are its capabilities. `read` turns stored bytes into messages: it
  * is pure (same bytes, same receipt) and throws Malformed for what it cannot understand. `secrets`
- * feeds log redaction.
+ * feeds log redaction. `probe` asks the platform how it sees us, `repair` registers or mends what a
+ * probe calls fixable; both make outbound calls, and are for `npm run doctor`, never for a delivery.
  */
 export type Channel = {
   readonly name: string;
@@ -67,6 +69,8 @@ export type Channel = {
   readonly webhook?: Webhook;
   readonly poll?: Poll;
   readonly read: (request: WebhookRequest) => Receipt;
+  readonly probe?: Inspection['probe'];
+  readonly repair?: Inspection['repair'];
 };
 
 /** The world, injected: network, clock (epoch milliseconds) and identifiers. */

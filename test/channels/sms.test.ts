@@ -1,6 +1,6 @@
 import { createHash, createHmac } from 'node:crypto';
 import { expect } from 'chai';
-import { sms } from '../../channels/sms.ts';
+import { sms } from '../../channels/sms/index.ts';
 import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import { ConfigInvalid, Malformed, Unauthenticated } from '../../src/errors.ts';
 import {

@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import { facebook } from '../../channels/facebook/index.ts';
-import { sms } from '../../channels/sms.ts';
+import { sms } from '../../channels/sms/index.ts';
 import { x } from '../../channels/x/index.ts';
 import type { WebhookRequest } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { z } from 'zod';
-import { defineChannel } from '../src/domain/channel.ts';
-import type { Receipt, WebhookRequest } from '../src/domain/channel.ts';
-import { attachmentKindFromMediaType, inboundMessage } from '../src/domain/message.ts';
-import type { AttachmentRef, Location, Sender } from '../src/domain/message.ts';
-import { Malformed, Unauthenticated } from '../src/errors.ts';
-import { isSameSecret } from './_shared/hmac.ts';
-import { e164FromText } from './_shared/phone.ts';
+import { defineChannel } from '../../src/domain/channel.ts';
+import type { Receipt, WebhookRequest } from '../../src/domain/channel.ts';
+import { attachmentKindFromMediaType, inboundMessage } from '../../src/domain/message.ts';
+import type { AttachmentRef, Location, Sender } from '../../src/domain/message.ts';
+import { Malformed, Unauthenticated } from '../../src/errors.ts';
+import { isSameSecret } from '../_shared/hmac.ts';
+import { e164FromText } from '../_shared/phone.ts';
+import { inspectTwilio } from './probe.ts';
 
 type Fields = Readonly<Record<string, readonly string[]>>;
 
@@ -30,7 +31,7 @@ export const sms = defineChannel({
     TWILIO_AUTH_TOKEN: secret('twilio'),
     TWILIO_NUMBER: '1708',
   }),
-  open: (settings) => ({
+  open: (settings, tools) => ({
     name: 'sms',
     secrets: settings.TWILIO_AUTH_TOKEN,
     webhook: {
@@ -44,6 +45,13 @@ export const sms = defineChannel({
       },
     },
     read,
+    ...inspectTwilio({
+      sid: settings.TWILIO_ACCOUNT_SID,
+      tokens: settings.TWILIO_AUTH_TOKEN,
+      number: settings.TWILIO_NUMBER,
+      apiUrl: settings.TWILIO_API_URL,
+      fetch: tools.fetch,
+    }),
   }),
 });
 
