@@ -3,6 +3,8 @@ import * as inbox from './0001_inbox.ts';
 import * as complaints from './0002_complaints.ts';
 import * as operation from './0003_operation.ts';
 import * as judgement from './0004_judgement.ts';
+import * as form from './0005_form.ts';
+import * as coreInbox from './0006_core_inbox.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
 
@@ -12,6 +14,8 @@ const list: Migration[] = [
   { name: '0002_complaints', up: complaints.up, down: complaints.down },
   { name: '0003_operation', up: operation.up, down: operation.down },
   { name: '0004_judgement', up: judgement.up, down: judgement.down },
+  { name: '0005_form', up: form.up, down: form.down },
+  { name: '0006_core_inbox', up: coreInbox.up, down: coreInbox.down },
 ];
 
 export const migrations: Knex.MigrationSource<Migration> = {

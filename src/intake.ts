@@ -7,12 +7,14 @@ import type { Seal } from './store/seal.ts';
 export type Intake = {
   /**
    * Stores a delivery durably. Out, after COMMIT: `accepted`, or `repeated` when these bytes were
-   * stored before. Throws Unavailable when it cannot promise that.
+   * stored before (or, where given, anything under the name `sameAs`). Throws Unavailable when it cannot
+   * promise that.
    */
   readonly accept: (
     channel: string,
     request: WebhookRequest,
     receivedAt: Date,
+    sameAs?: string,
   ) => Promise<'accepted' | 'repeated'>;
   readonly isFull: () => boolean;
   readonly drain: () => Promise<void>;
@@ -42,8 +44,8 @@ export function createIntake({ database, seal, stored }: Parts): Intake {
     timeoutMs: 5000,
   });
   return {
-    accept: (channel, request, receivedAt) =>
-      batcher.add(sealDelivery(seal, channel, request, receivedAt)),
+    accept: (channel, request, receivedAt, sameAs) =>
+      batcher.add(sealDelivery(seal, channel, request, receivedAt, sameAs)),
     isFull: batcher.isFull,
     drain: batcher.drain,
   };

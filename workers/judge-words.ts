@@ -32,10 +32,17 @@ export function addWords(
     : noDuplicate;
   plan.events.push(eventOf(deps, plan, verdict, given, { known, attachments, duplicate }));
   link(plan, known, duplicate);
+  keepPromise(plan, known, given);
   keepWords(plan, memory, given, { known, role: isNew ? 'complaint' : verdict.outcome, duplicate });
   // An edit leaves its message what it was: the first of its complaint, or one that came to it.
   if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
   endAll(plan, given, verdict.outcome, known);
+}
+
+/** A number that was told stays valid, whatever complaint its message came to. */
+function keepPromise(plan: Plan, { id, trackingNumber }: Known, { waiting }: Case): void {
+  const number = waiting.message.form?.trackingNumber ?? trackingNumber;
+  if (number !== trackingNumber) plan.aliases.push({ number, complaintId: id, source: 'form' });
 }
 
 type Kept = { readonly known: Known; readonly role: Role; readonly duplicate: Duplicate };
@@ -50,8 +57,9 @@ function keepWords(plan: Plan, memory: Memory, given: Case, { known, role, dupli
   memory.remember(words, sense, group ?? memory.groupOf(known.id));
 }
 
-function knownFrom(id: string, { waiting, said, trackingNumber }: Case): Known {
+function knownFrom(id: string, { waiting, said, ...given }: Case): Known {
   const { anonymous, confidential } = said;
+  const trackingNumber = waiting.message.form?.trackingNumber ?? given.trackingNumber;
   return { id, trackingNumber, anonymous, confidential, reporter: waiting.reporter };
 }
 
@@ -77,7 +85,7 @@ function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Word
     threadKey,
     at,
     head,
-    kept: { text: words.text, location: words.location, agency, anonymous, confidential },
+    kept: { text: said.compared, location: words.location, agency, anonymous, confidential },
   };
 }
 
@@ -119,10 +127,13 @@ function attachmentsOf(deps: Making, plan: Plan, known: Known, given: Case): Att
       .map((ref, position) => ({ messageId: id, position, ref })),
   );
   return refs.map(({ messageId, position, ref }) => {
-    const id = deps.newId();
-    const file = { id, complaintId: known.id, messageId, position, ref: ref.ref, name: ref.name };
-    plan.attachments.push(file);
-    const { kind, mediaType, bytes } = ref;
-    return { id, kind, mediaType, bytes, sha256: null, state: 'pending', url: null };
+    const id = ref.stored?.id ?? deps.newId();
+    plan.attachments.push({ ...ref, id, complaintId: known.id, messageId, position });
+    const { kind, mediaType, bytes, stored } = ref;
+    return stored
+      ? { id, kind, mediaType, bytes, ...here(stored.sha256, deps.attachmentUrl(id)) }
+      : { id, kind, mediaType, bytes, sha256: null, state: 'pending', url: null };
   });
 }
+
+const here = (sha256: string, url: string) => ({ sha256, state: 'stored', url }) as const;

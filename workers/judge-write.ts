@@ -1,4 +1,5 @@
 import {
+  insertAliases,
   insertAttachments,
   insertComplaints,
   withdrawComplaints,
@@ -29,6 +30,7 @@ export async function write(transaction: Database, seal: Seal, plan: Plan): Prom
     })),
   );
   await insertComplaints(transaction, seal, plan.complaints);
+  await insertAliases(transaction, plan.aliases);
   await insertAttachments(transaction, seal, plan.attachments);
   await insertWords(transaction, seal, plan.words);
   await deleteWords(transaction, plan.unsaid);

@@ -1,7 +1,7 @@
 import type { Complaint } from '../src/domain/complaint.ts';
 import type { Holding, Known } from '../src/domain/judge.ts';
 import type { Understanding } from '../src/domain/said.ts';
-import type { NewAttachment } from '../src/store/complaints.ts';
+import type { NewAlias, NewAttachment } from '../src/store/complaints.ts';
 import type { supersedeHeld } from '../src/store/held.ts';
 import type { NewLink } from '../src/store/links.ts';
 import type { MessageEnd, WaitingMessage } from '../src/store/messages.ts';
@@ -17,12 +17,16 @@ export type Making = {
   readonly newId: () => string;
   /** The reporter of an anonymous complaint: a pseudonym made for it alone. */
   readonly anonymousRef: (complaintId: string) => string;
+  /** Where the core fetches a file that is here. */
+  readonly attachmentUrl: (attachmentId: string) => string;
 };
 
 /** Everything one batch will write, in order. */
 export type Plan = {
   readonly complaints: { readonly complaint: Complaint; readonly reporter: string }[];
   readonly attachments: NewAttachment[];
+  /** Numbers told already, of what proved to belong to an earlier complaint. */
+  readonly aliases: NewAlias[];
   readonly events: NewEvent[];
   readonly words: Words[];
   readonly links: NewLink[];
@@ -55,6 +59,7 @@ export function emptyPlan(): Plan {
   return {
     complaints: [],
     attachments: [],
+    aliases: [],
     events: [],
     words: [],
     links: [],

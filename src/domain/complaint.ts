@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attachmentKind, contactSchema, locationSchema } from './message.ts';
+import { attachmentKind, contactSchema, locationSchema, reportClass } from './message.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
 
@@ -19,7 +19,7 @@ const agencySchema = z.object({ keyword: z.string().nullable(), name: z.string()
 export const complaintSchema = z.object({
   id: z.uuid(),
   trackingNumber: z.string().regex(/^\d{10}$/),
-  class: z.enum(['pengaduan', 'aspirasi', 'permintaan_informasi']).nullable(),
+  class: reportClass.nullable(),
   channel: z.string(),
   channelAccount: z.string(),
   messageIds: z.array(z.string()),

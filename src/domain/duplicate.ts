@@ -1,6 +1,6 @@
 import type { Comparable } from './comparable.ts';
 import type { Complaint } from './complaint.ts';
-import { likeness } from './likeness.ts';
+import { isRuledOut, likeness } from './likeness.ts';
 
 /** How long the same words of another reporter may be the same report (contract section 7). */
 export const duplicateMs = 30 * 24 * 3_600_000;
@@ -37,6 +37,7 @@ export function duplicateAmong(
   candidates: readonly Candidate[],
 ): Complaint['duplicate'] {
   const links = candidates.flatMap(({ head, at, ...candidate }) => {
+    if (isRuledOut(candidate.comparable, comparable)) return [];
     const { verdict, score, reasons } = likeness(candidate.comparable, comparable);
     return verdict === 'none' ? [] : [{ verdict, of: head, score, reasons: [...reasons], at }];
   });

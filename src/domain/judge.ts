@@ -205,7 +205,7 @@ function judgePart(said: Said, facts: Facts): Verdict | null {
 
 /** Words to us, or a sign with nothing behind it; with a photo or a place they are a report. */
 function judgeCommand(said: Said, { named }: Facts): Verdict | null {
-  if (said.hasFiles || said.words.location !== null) return null;
+  if (said.hasFiles || said.hasPlaceBeside) return null;
   if (said.command !== null) {
     const { name } = said.command;
     return { outcome: 'command', reason: name, withdraws: name === 'batal' ? named : null };
@@ -243,7 +243,7 @@ function judgeNew(said: Said, facts: Facts): Verdict {
   const { hold } = said.screening;
   if (hold === null || facts.released) return { outcome: 'complaint' };
   // A photo or a place says more than the "tes" beside it.
-  const saysMore = said.hasFiles || said.words.location !== null;
+  const saysMore = said.hasFiles || said.hasPlaceBeside;
   return saysMore && hold !== 'spam_suspected'
     ? { outcome: 'complaint' }
     : { outcome: 'held', reason: hold };
@@ -266,7 +266,7 @@ function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
   );
   if (!first) return null;
   const { complaint } = first;
-  const bringsPlace = said.words.location !== null && first.sense.comparable.point === null;
+  const bringsPlace = said.hasPlaceBeside && first.sense.comparable.point === null;
   return said.hasFiles || bringsPlace
     ? { outcome: 'followup', change: 'followup', complaint }
     : { outcome: 'repeat', change: 'repeat', complaint };

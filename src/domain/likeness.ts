@@ -82,6 +82,19 @@ export function placesDiffer(a: Comparable, b: Comparable): boolean {
   return contradict(a.spots, b.spots);
 }
 
+/**
+ * Whether the verdict is `none` whatever the words are, told by places and numbers alone: laying texts
+ * side by side is dear, and of a petition with a number of its own for each signer nothing comes of it.
+ * Symmetric; throws nothing.
+ */
+export function isRuledOut(a: Comparable, b: Comparable): boolean {
+  if (placesDiffer(a, b) || areAimedApart(a, b)) return true;
+  const { onlyA, onlyB, shared } = comparePlaces(a.spots, b.spots);
+  if (isSamePoint(a, b) || shared.some(isSpot)) return false;
+  if (numbersBetween(a, b) === 'different_number' || haveOtherContacts(a, b)) return true;
+  return onlyA.some((place) => !says(b, place)) && onlyB.some((place) => !says(a, place));
+}
+
 type Seen = {
   readonly score: number;
   readonly topic: number;
@@ -157,12 +170,13 @@ function differencesOf(
   if (elsewhere) found.add('different_place');
   const numbers = numbersBetween(a, b);
   if (numbers !== null) found.add(numbers);
-  if (a.contact !== b.contact && a.contact !== null && b.contact !== null) {
-    found.add('different_number');
-  }
+  if (haveOtherContacts(a, b)) found.add('different_number');
   if (hasOtherOrder(a, b)) found.add('different_order');
   return found;
 }
+
+const haveOtherContacts = (a: Comparable, b: Comparable): boolean =>
+  a.contact !== null && b.contact !== null && a.contact !== b.contact;
 
 /** A number of the one against another of the other, or a number that only one has. */
 function numbersBetween(a: Comparable, b: Comparable): Reason | null {

@@ -3,6 +3,9 @@ import { z } from 'zod';
 /** What an attachment is to a reader; decided from the media type until its bytes are looked at. */
 export const attachmentKind = z.enum(['image', 'video', 'audio', 'document', 'link']);
 
+/** The three kinds of report that SP4N-LAPOR! knows. */
+export const reportClass = z.enum(['pengaduan', 'aspirasi', 'permintaan_informasi']);
+
 /** How a reporter can be reached. Values: E.164, e-mail address, handle, page-scoped id, chat id. */
 export const contactSchema = z.object({
   kind: z.enum(['phone', 'email', 'handle', 'psid', 'chat']),
@@ -17,8 +20,30 @@ export const locationSchema = z.object({
 });
 
 /**
+ * A file that came with its message and is on our disk: `id` names it there and as an attachment,
+ * `key` (base64) opens it, `sha256` (hex) is of its bytes as they were sent.
+ */
+const storedFileSchema = z.object({ id: z.uuid(), key: z.string(), sha256: z.string() });
+
+/**
+ * What only the web form asks. `trackingNumber` was told to the citizen already; `occurredOn` is the
+ * day it happened; `agency` the office they name; `suspicious`: written by a machine, by its looks.
+ */
+const formSchema = z.object({
+  trackingNumber: z.string().regex(/^\d{10}$/),
+  class: reportClass,
+  title: z.string(),
+  occurredOn: z.iso.date().nullable(),
+  agency: z.string().nullable(),
+  anonymous: z.boolean(),
+  confidential: z.boolean(),
+  suspicious: z.boolean(),
+});
+
+/**
  * A file as the provider names it, before it is fetched. `ref` is the provider's own handle (a URL or
  * a file id); it may carry credentials and is kept sealed. `bytes` is what the provider claims.
+ * `stored` is there where the file came along and need not be fetched.
  */
 export const attachmentRefSchema = z.object({
   kind: attachmentKind,
@@ -26,6 +51,7 @@ export const attachmentRefSchema = z.object({
   bytes: z.number().int().nonnegative().nullable(),
   ref: z.string(),
   name: z.string().nullable(),
+  stored: storedFileSchema.optional(),
 });
 
 /**
@@ -60,6 +86,7 @@ export const senderSchema = z.object({
  *   does so only if what it stands under is nobody else's; `none` never does (a bystander's reply, a
  *   part of an album in a group without our mention, an edit of what was not said to us).
  * - `opensNew` is true where a sign (`/lapor`, `#lapor`) says that this is a new complaint.
+ * - `form` is what the web form asks besides; null on every other channel.
  */
 export const inboundMessageSchema = z.object({
   kind: z.enum(['message', 'edit', 'delete', 'command', 'profile']),
@@ -80,6 +107,7 @@ export const inboundMessageSchema = z.object({
   permalink: z.string().nullable(),
   opensNew: z.boolean(),
   mayBeginWithKeyword: z.boolean(),
+  form: formSchema.nullable().default(null),
 });
 
 export type AttachmentKind = z.infer<typeof attachmentKind>;
@@ -111,6 +139,7 @@ export function inboundMessage(essentials: Essentials): InboundMessage {
     permalink: null,
     opensNew: false,
     mayBeginWithKeyword: false,
+    form: null,
     ...essentials,
   };
 }

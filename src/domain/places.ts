@@ -19,7 +19,8 @@ type Kind = 'provinsi' | 'kabupaten' | 'kota' | 'kecamatan';
 /** Names of areas, made for reading texts. Made by `gazetteerFrom`; not to be looked into. */
 export type Gazetteer = {
   readonly names: ReadonlyMap<string, ReadonlySet<Kind>>;
-  readonly longest: number;
+  /** By their first word, how many words the longest of them has. */
+  readonly longest: ReadonlyMap<string, number>;
 };
 
 /**
@@ -47,7 +48,9 @@ export function gazetteerFrom(areas: {
     add(rest.join(' '), kind === 'kota' ? 'kota' : 'kabupaten');
   }
   for (const name of areas.districts) add(nameFrom(name), 'kecamatan');
-  const longest = Math.max(1, ...[...names.keys()].map((name) => name.split(' ').length));
+  const longest = new Map<string, number>();
+  for (const [first = '', ...more] of [...names.keys()].map((name) => name.split(' ')))
+    longest.set(first, Math.max(longest.get(first) ?? 0, more.length + 1));
   return { names, longest };
 }
 
@@ -254,7 +257,7 @@ function isAreaAt(reader: Reader, at: number): boolean {
 
 /** How many words from here on the gazetteer knows as one name; 0 if none. */
 function listedAt({ gazetteer, words }: Reader, at: number): number {
-  for (let length = gazetteer.longest; length > 0; length -= 1) {
+  for (let length = gazetteer.longest.get(words[at]?.text ?? '') ?? 0; length > 0; length -= 1) {
     const slice = words.slice(at, at + length);
     if (slice.length < length || slice.some((word, index) => index > 0 && word.apart)) continue;
     if (gazetteer.names.has(slice.map(({ text }) => text).join(' '))) return length;

@@ -34,9 +34,13 @@ export type Sense = {
   readonly standsAlone: boolean;
 };
 
-/** One message understood. `at` is its own time in epoch milliseconds: the provider's, else ours. */
+/**
+ * One message understood. `at` is its own time in epoch milliseconds: the provider's, else ours.
+ * `compared` is what the judgement of duplicates looks at: the words, below the title if it has one.
+ */
 export type Said = {
   readonly words: Words;
+  readonly compared: string;
   readonly sense: Sense;
   readonly at: number;
   readonly command: Command | null;
@@ -46,6 +50,8 @@ export type Said = {
   readonly opensNew: boolean;
   readonly screening: Screening;
   readonly hasFiles: boolean;
+  /** A place sent along; the one a form asks of everybody says no more than the words. */
+  readonly hasPlaceBeside: boolean;
 };
 
 /**
@@ -66,18 +72,38 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     sentAt: first.message.sentAt,
     receivedAt: first.receivedAt,
     location: location ?? null,
-    agency: agency === null ? null : { keyword: agency.keyword, name: agency.name },
+    agency: agency ?? agencyNamed(first.message),
   };
+  const { form } = first.message;
+  const compared = form === null ? words.text : linesOf([normaliseText(form.title), words.text]);
   return {
     words,
-    sense: senseOf(reading, words.text, words.location),
+    compared,
+    sense: senseOf(reading, compared, words.location),
     at: timeOf(first),
-    command: readCommand(joined),
-    anonymous: signs.anonymous,
-    confidential: signs.confidential,
+    // Whoever filled in a form reports, whatever the words are.
+    command: form === null ? readCommand(joined) : null,
+    anonymous: signs.anonymous || form?.anonymous === true,
+    confidential: signs.confidential || form?.confidential === true,
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
-    screening: screen(signs.rest, originalText),
+    screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
+    hasPlaceBeside: form === null ? words.location !== null : words.location?.latitude != null,
+  };
+}
+
+/** The office a form names is nobody's keyword. */
+function agencyNamed({ form }: InboundMessage): Agency | null {
+  return form?.agency ? { keyword: null, name: form.agency } : null;
+}
+
+function screeningOf({ form }: InboundMessage, text: string, originalText: string): Screening {
+  const screening = screen(text, originalText);
+  if (form?.suspicious !== true) return screening;
+  return {
+    hold: 'spam_suspected',
+    flags: [...new Set([...screening.flags, 'spam_suspected' as const])],
+    reasons: [...screening.reasons, 'honeypot'],
   };
 }
 

@@ -14,6 +14,9 @@ export type Signature = { readonly exact: string; readonly bands: readonly numbe
  * text, on average. Trigrams find retyped texts, runs of five words find texts within longer ones.
  */
 const bandsOf = { runs: 6, trigrams: 10 };
+
+/** How many bands a signature has: always in the same order, so that equal ones stand at one place. */
+export const bandCount = bandsOf.runs + bandsOf.trigrams;
 const rowsOf = { runs: 1, trigrams: 7 };
 const runLength = 5;
 
@@ -36,8 +39,11 @@ export function createSigner(key: Uint8Array): (comparable: Comparable) => Signa
   };
 }
 
-const codesOf = (text: string): Uint16Array =>
-  Uint16Array.from(text, (_, at) => text.charCodeAt(at));
+function codesOf(text: string): Uint16Array {
+  const codes = new Uint16Array(text.length);
+  for (let at = 0; at < codes.length; at += 1) codes[at] = text.charCodeAt(at);
+  return codes;
+}
 
 /** Hashes of every run of five words; of the whole text if it is shorter. */
 function runsOf(tokens: readonly Token[]): Uint32Array {
@@ -68,7 +74,10 @@ function leastOf(features: Uint32Array, bands: number, rows: number): readonly U
     Uint32Array.from({ length: rows }, (_row, row) => {
       const salt = Math.imul(band * rows + row + 1, 0x9e3779b1);
       let least = 0xffffffff;
-      for (const feature of features) least = Math.min(least, scatter(feature ^ salt));
+      for (const feature of features) {
+        const value = scatter(feature ^ salt);
+        if (value < least) least = value;
+      }
       return least;
     }),
   );

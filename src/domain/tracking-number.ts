@@ -14,11 +14,23 @@ const table = [
 
 /**
  * A new tracking number. In: `random(max)`, a uniform integer in 0 … max-1. Out: 10 digits, the first
- * not 0 (people drop leading zeros), the last a Damm check digit. Unique only with overwhelming
+ * 1 to 8 (people drop leading zeros), the last a Damm check digit. Unique only with overwhelming
  * likelihood: the store's unique index decides. Throws nothing.
  */
 export function newTrackingNumber(random: (max: number) => number): string {
-  const digits = String(100_000_000 + random(900_000_000));
+  return withCheckDigit(100_000_000 + random(800_000_000));
+}
+
+/**
+ * A tracking number told to a citizen before the complaint is made (the web form). As above, and it
+ * begins with 9: what is promised and what is given later can never meet.
+ */
+export function newPromisedNumber(random: (max: number) => number): string {
+  return withCheckDigit(900_000_000 + random(100_000_000));
+}
+
+function withCheckDigit(number: number): string {
+  const digits = String(number);
   return digits + String(damm(digits));
 }
 

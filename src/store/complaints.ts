@@ -1,15 +1,22 @@
 import { type Complaint, complaintSchema } from '../domain/complaint.ts';
 import type { Known } from '../domain/judge.ts';
+import type { AttachmentRef } from '../domain/message.ts';
 import { type Database, insertRows, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
-export type NewAttachment = {
+/** A file of a complaint: what its message said of it, and its place there. */
+export type NewAttachment = AttachmentRef & {
   readonly id: string;
   readonly complaintId: string;
   readonly messageId: string;
   readonly position: number;
-  readonly ref: string;
-  readonly name: string | null;
+};
+
+/** Another number of a complaint, and where it comes from. */
+export type NewAlias = {
+  readonly number: string;
+  readonly complaintId: string;
+  readonly source: 'form';
 };
 
 /** A complaint to be stored, and whose it is: an anonymous one does not say so itself. */
@@ -71,7 +78,28 @@ export async function freeTrackingNumbers(
   return free;
 }
 
-/** Remembers the files of a complaint, to be fetched; the provider's handle is kept sealed. */
+/** Lets citizens use other numbers for a complaint. A number that is one already stays what it is. */
+export async function insertAliases(
+  transaction: Database,
+  aliases: readonly NewAlias[],
+): Promise<void> {
+  await insertRows(
+    transaction,
+    'aliases',
+    { number: 'text', complaint_id: 'uuid', source: 'text' },
+    aliases.map(({ number, complaintId, source }) => ({
+      number,
+      complaint_id: complaintId,
+      source,
+    })),
+    'on conflict (number) do nothing',
+  );
+}
+
+/**
+ * Remembers the files of a complaint: those that are here, and those to be fetched. What opens or
+ * fetches them is kept sealed.
+ */
 export async function insertAttachments(
   transaction: Database,
   seal: Seal,
@@ -85,14 +113,16 @@ export async function insertAttachments(
       complaint_id: 'uuid',
       message_id: 'bigint',
       position: 'smallint',
+      state: 'text',
       sealed: 'bytea',
     },
-    attachments.map(({ id, complaintId, messageId, position, ref, name }) => ({
+    attachments.map(({ id, complaintId, messageId, position, ...file }) => ({
       id,
       complaint_id: complaintId,
       message_id: messageId,
       position,
-      sealed: seal.seal('attachment', Buffer.from(JSON.stringify({ ref, name }))),
+      state: file.stored ? 'stored' : 'pending',
+      sealed: seal.seal('attachment', Buffer.from(JSON.stringify(file))),
     })),
   );
 }

@@ -36,15 +36,16 @@ const headSchema = z.object({
 });
 
 /**
- * Seals a delivery. In: channel, request as it arrived (only the headers worth keeping), our time.
- * Out: a row. Its digest covers method, URL and body, so a redelivery of the same bytes is the same
- * row. Throws nothing.
+ * Seals a delivery. In: channel, request as it arrived (only the headers worth keeping), our time, and
+ * its name where the bytes are none (`sameAs`). Out: a row. Its digest covers method, URL and body, so a
+ * redelivery of the same bytes is the same row; or else the name. Throws nothing.
  */
 export function sealDelivery(
   seal: Seal,
   channel: string,
   request: WebhookRequest,
   receivedAt: Date,
+  sameAs?: string,
 ): NewDelivery {
   const { method, url, headers, body } = request;
   const head = Buffer.from(JSON.stringify({ method, url, headers }));
@@ -52,7 +53,10 @@ export function sealDelivery(
   length.writeUInt32BE(head.length);
   return {
     channel,
-    digest: createHash('sha256').update(`${method}\n${url}\n`).update(body).digest(),
+    digest: createHash('sha256')
+      .update(`${method}\n${url}\n`)
+      .update(sameAs ?? body)
+      .digest(),
     sealed: seal.seal('delivery', Buffer.concat([length, head, body])),
     receivedAt,
   };

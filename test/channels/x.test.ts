@@ -53,6 +53,7 @@ const LAMP_READ: InboundMessage = {
   permalink: 'https://x.com/ratna_cibeureum/status/1992100000000000001',
   opensNew: false,
   mayBeginWithKeyword: false,
+  form: null,
 };
 const LONG = [
   'Assalamualaikum, mau lapor jalan desa dr balai desa Karangrejo sampe pasar rusak parah. ',

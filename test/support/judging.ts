@@ -68,7 +68,7 @@ export function createJudging(db: TestDatabase, { batchSize = 100 } = {}) {
     messages: [inboundMessageSchema.parse(JSON.parse(Buffer.from(request.body).toString()))],
     ignored: [],
   });
-  const names = ['sms', 'telegram', 'x', 'facebook'];
+  const names = ['sms', 'telegram', 'x', 'facebook', 'web'];
   const channels = new Map(names.map((name) => [name, { name, secrets: [], read }]));
   const deps = { database: db.database, seal, log, metrics: { messages }, wake: () => undefined };
   const runRead = createRead({ ...deps, channels, pseudonym });
@@ -79,6 +79,7 @@ export function createJudging(db: TestDatabase, { batchSize = 100 } = {}) {
     sign: ({ sense }) => signer(sense.comparable),
     newId,
     anonymousRef: (id) => pseudonym('anonymous', id),
+    attachmentUrl: (id) => `https://lapor.example.go.id/api/v1/attachments/${id}`,
     newTrackingNumber: () => newTrackingNumber(random),
   });
   /** Judges until nothing waits any more: an edit may wait for what another lane has to judge first. */

@@ -1,9 +1,10 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../../src/bench/free-port.ts';
+import { program } from './debian.ts';
 
 /** A Redis of a test's own: a real server on a free port, persistent as production should be. */
 export type TestRedis = {
@@ -20,11 +21,11 @@ export async function startTestRedis(
   settings: readonly string[] = [],
   onPort?: number,
 ): Promise<TestRedis> {
-  const program = redisProgram();
+  const redisServer = program(['redis-server'], 'redis-server');
   const folder = await mkdtemp(join(tmpdir(), 'satu-pintu-redis-'));
   const port = onPort ?? (await freePort());
   const child = spawn(
-    program,
+    redisServer,
     ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', '']
       .concat(['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'])
       .concat(settings),
@@ -41,34 +42,9 @@ export async function startTestRedis(
   return redis;
 }
 
+/** Ends what this file's tests have started and not ended. */
 export async function stopTestRedis(): Promise<void> {
-  await Promise.all(started.map((redis) => redis.stop()));
-}
-
-/** On the PATH, else installed from Debian as root, else a clear message. */
-function redisProgram(): string {
-  const found = which();
-  if (found) return found;
-  if (process.getuid?.() !== 0) {
-    throw new Error('redis-server is needed for the tests: apt-get install redis-server');
-  }
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
-  execFileSync('apt-get', ['update', '-qq'], { env, stdio: 'ignore' });
-  execFileSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'redis-server'], {
-    env,
-    stdio: 'ignore',
-  });
-  const installed = which();
-  if (!installed) throw new Error('redis-server could not be installed with apt-get');
-  return installed;
-}
-
-function which(): string | null {
-  try {
-    return execFileSync('sh', ['-c', 'command -v redis-server']).toString().trim() || null;
-  } catch {
-    return null;
-  }
+  await Promise.all(started.splice(0).map((redis) => redis.stop()));
 }
 
 async function untilAnswers(url: string): Promise<void> {

@@ -1,0 +1,112 @@
+import { z } from 'zod';
+import { complaintStatus } from '../domain/complaint.ts';
+import { findComplaintId } from './complaints.ts';
+import { type Database, select } from './database.ts';
+import type { Seal } from './seal.ts';
+
+/**
+ * What anybody who has its number may know of a report: never its words, its name, its files.
+ *
+ * - `received`: stored, not judged yet; `checking`: held for somebody to look at; `ended`: looked at and
+ *   not forwarded; `waiting`: a complaint that the core has not got yet; `forwarded`: it has;
+ *   `withdrawn`: taken back by who made it.
+ * - `number` is the complaint's own, which differs from the one asked for when that is an alias.
+ * - `steps` is what the core told us, oldest first; times are when we heard of it.
+ */
+export type Tracked = {
+  readonly number: string;
+  readonly state: 'received' | 'checking' | 'ended' | 'waiting' | 'forwarded' | 'withdrawn';
+  readonly receivedAt: Date;
+  readonly steps: readonly Step[];
+};
+
+export type Step = {
+  readonly status: z.infer<typeof complaintStatus>;
+  readonly agency: string | null;
+  readonly at: Date;
+};
+
+/**
+ * Looks a number up: a complaint's, an alias, or one the form has promised. Out: null when nobody has
+ * it. Throws what the driver throws.
+ */
+export async function findTracked(
+  database: Database,
+  seal: Seal,
+  number: string,
+): Promise<Tracked | null> {
+  const id = await findComplaintId(database, { trackingNumber: number });
+  return id === null ? findPromised(database, number) : findComplaint(database, seal, id);
+}
+
+async function findPromised(database: Database, number: string): Promise<Tracked | null> {
+  const [row] = await select(
+    database,
+    `select c.created_at, m.state, m.outcome from claims c
+     left join messages m on m.channel = 'web' and m.account = 'web' and m.event_id = c.key
+     where c.number = ?`,
+    [number],
+  );
+  if (!row) return null;
+  const { created_at: receivedAt, state } = promisedSchema.parse(row);
+  return { number, receivedAt, state: stateOfMessage(state), steps: [] };
+}
+
+function stateOfMessage(state: string | null): Tracked['state'] {
+  if (state === 'held' || state === 'quarantined') return 'checking';
+  return state === 'judged' ? 'ended' : 'received';
+}
+
+async function findComplaint(database: Database, seal: Seal, id: string): Promise<Tracked | null> {
+  const [row] = await select(
+    database,
+    `select c.tracking_number, c.received_at, c.withdrawn_at,
+       exists (select from outbox o where o.id = c.id and o.state = 'done') as forwarded
+     from complaints c where c.id = ?::uuid`,
+    [id],
+  );
+  if (!row) return null;
+  const complaint = complaintSchema.parse(row);
+  const steps = await stepsOf(database, seal, id);
+  return {
+    number: complaint.tracking_number,
+    receivedAt: complaint.received_at,
+    state: stateOfComplaint(complaint, steps),
+    steps,
+  };
+}
+
+function stateOfComplaint(
+  { withdrawn_at: withdrawnAt, forwarded }: z.infer<typeof complaintSchema>,
+  steps: readonly Step[],
+): Tracked['state'] {
+  if (withdrawnAt !== null) return 'withdrawn';
+  return forwarded || steps.length > 0 ? 'forwarded' : 'waiting';
+}
+
+async function stepsOf(database: Database, seal: Seal, id: string): Promise<Step[]> {
+  const rows = await select(
+    database,
+    'select status, sealed, received_at from statuses where complaint_id = ?::uuid order by received_at, id',
+    [id],
+  );
+  return rows.map((row) => {
+    const { status, sealed, received_at: at } = stepSchema.parse(row);
+    const { agency } = toldSchema.parse(JSON.parse(seal.open('status', sealed).toString()));
+    return { status, agency: agency ?? null, at };
+  });
+}
+
+const promisedSchema = z.object({ created_at: z.date(), state: z.string().nullable() });
+const complaintSchema = z.object({
+  tracking_number: z.string(),
+  received_at: z.date(),
+  withdrawn_at: z.date().nullable(),
+  forwarded: z.boolean(),
+});
+const stepSchema = z.object({
+  status: complaintStatus,
+  sealed: z.instanceof(Buffer),
+  received_at: z.date(),
+});
+const toldSchema = z.object({ agency: z.string().nullish() });

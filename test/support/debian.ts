@@ -1,0 +1,30 @@
+import { execFileSync } from 'node:child_process';
+
+/** The path of the first of these programs that is on the PATH; null when none is. */
+export function onPath(names: readonly string[]): string | null {
+  for (const name of names) {
+    try {
+      return execFileSync('sh', ['-c', `command -v ${name}`])
+        .toString()
+        .trim();
+    } catch {
+      continue; // not there
+    }
+  }
+  return null;
+}
+
+/** A program on the PATH, else installed from Debian as root, else a clear message. */
+export function program(names: readonly string[], debianPackage: string): string {
+  const found = onPath(names);
+  if (found !== null) return found;
+  const wanted = `${names[0] ?? ''} is needed for the tests: apt-get install ${debianPackage}`;
+  if (process.getuid?.() !== 0) throw new Error(wanted);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive', RUNLEVEL: '1' };
+  const aptGet = (...args: string[]) => execFileSync('apt-get', args, { env, stdio: 'ignore' });
+  aptGet('update', '-qq');
+  aptGet('install', '-y', '-qq', '--no-install-recommends', debianPackage);
+  const installed = onPath(names);
+  if (installed === null) throw new Error(`${debianPackage} could not be installed with apt-get`);
+  return installed;
+}
