@@ -1,3 +1,4 @@
+import { closeBrowser } from './browser.ts';
 import { startTestPostgres, stopTestPostgres } from './postgres.ts';
 import { stopTestRedis } from './redis.ts';
 
@@ -6,7 +7,6 @@ export async function mochaGlobalSetup(): Promise<void> {
 }
 
 export async function mochaGlobalTeardown(): Promise<void> {
-  await stopTestRedis();
   await stopTestPostgres();
 }
 
@@ -16,11 +16,14 @@ let before = 0;
 
 const count = () => process.getActiveResourcesInfo().filter((kind) => leaky.has(kind)).length;
 
+/** Run around each file: files run side by side, each in a process of its own or one after another. */
 export const mochaHooks = {
   beforeAll(): void {
     before = count();
   },
   async afterAll(): Promise<void> {
+    await closeBrowser();
+    await stopTestRedis();
     for (let tries = 0; tries < 50 && count() > before; tries += 1) {
       await new Promise((resolve) => setTimeout(resolve, 100));
     }

@@ -2,12 +2,24 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { type EmbeddedPostgres, startPostgres } from '../../src/embedded/postgres.ts';
 import { type Connection, type Database, migrate, openDatabase } from '../../src/store/database.ts';
 
 /** One server for the whole run, one migrated template, a database of its own for whoever asks. */
 let server: EmbeddedPostgres | undefined;
 let folder = '';
+
+/** Test files run in processes of their own: this variable tells them where the server is. */
+const variable = 'SATU_PINTU_TEST_POSTGRES';
+
+const connectionSchema = z.object({
+  host: z.string(),
+  port: z.number(),
+  user: z.string(),
+  password: z.string(),
+  database: z.string(),
+});
 
 const silent = { info: () => undefined, warn: () => undefined };
 
@@ -17,9 +29,10 @@ export async function startTestPostgres(): Promise<void> {
     dataDir: folder,
     password: randomBytes(16).toString('hex'),
     // Tests that pull plugs start servers of their own; this one may be fast.
-    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '200' },
+    settings: { fsync: 'off', synchronous_commit: 'off', max_connections: '400' },
     log: silent,
   });
+  process.env[variable] = JSON.stringify(server.connection);
   await withAdmin((admin) => admin.raw('create database template_migrated'));
   const connection = connectionTo('template_migrated');
   const template = openDatabase(connection, { poolSize: 2, statementTimeoutMs: 60_000 });
@@ -61,8 +74,11 @@ export async function createTestDatabase(
 }
 
 function connectionTo(database: string) {
-  if (!server) throw new Error('PostgreSQL was not started: is test/support/global.ts required?');
-  return { ...server.connection, database };
+  const told = process.env[variable];
+  if (told === undefined) {
+    throw new Error('PostgreSQL was not started: is test/support/global.ts required?');
+  }
+  return { ...connectionSchema.parse(JSON.parse(told)), database };
 }
 
 async function withAdmin(act: (admin: Database) => Promise<unknown>): Promise<void> {
