@@ -11,28 +11,51 @@ import { type Gazetteer, gazetteerFrom } from './domain/places.ts';
  * its parser reads all 83,762 villages into memory where 7,837 names are wanted.
  */
 export async function loadAreas(): Promise<Gazetteer> {
-  const [provinces, regencies, districts] = await Promise.all(
-    ['provinces', 'regencies', 'districts'].map(namesIn),
-  );
+  const { provinces, regencies, districts } = await tables();
+  const names = (rows: readonly Row[]) => rows.map(({ name }) => name);
   return gazetteerFrom({
-    provinces: provinces ?? [],
-    regencies: regencies ?? [],
-    districts: districts ?? [],
+    provinces: names(provinces),
+    regencies: names(regencies),
+    districts: names(districts),
   });
 }
 
-/** The last column; a name that holds quotes is quoted, none holds a comma. */
-async function namesIn(table: string): Promise<string[]> {
+/**
+ * The same areas as somebody would write them: "Genuk, Kota Semarang, Jawa Tengah". Largest first, so
+ * that of equal matches the better known stands on top.
+ */
+export async function loadAreaLines(): Promise<string[]> {
+  const { provinces, regencies, districts } = await tables();
+  const lines = new Map<string, string>();
+  for (const { code, name } of [...provinces, ...regencies, ...districts]) {
+    const within = lines.get(code.slice(0, Math.max(0, code.lastIndexOf('.'))));
+    lines.set(code, within === undefined ? name : `${name}, ${within}`);
+  }
+  return [...lines.values()];
+}
+
+type Row = { readonly code: string; readonly name: string };
+
+async function tables() {
+  const [provinces = [], regencies = [], districts = []] = await Promise.all(
+    ['provinces', 'regencies', 'districts'].map(rowsOf),
+  );
+  return { provinces, regencies, districts };
+}
+
+/** The first column and the last; a name that holds quotes is quoted, none holds a comma. */
+async function rowsOf(table: string): Promise<Row[]> {
   const main = fileURLToPath(import.meta.resolve('idn-area-data'));
   const text = await readFile(new URL(`../data/${table}.csv`, `file://${main}`), 'utf8');
   return text
     .trim()
     .split('\n')
     .slice(1)
-    .map((line) =>
-      line
+    .map((line) => ({
+      code: line.slice(0, line.indexOf(',')),
+      name: line
         .slice(line.lastIndexOf(',') + 1)
         .trim()
         .replaceAll('"', ''),
-    );
+    }));
 }

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from './domain/channel.ts';
 import type { RoutingKeyword } from './domain/keywords.ts';
@@ -15,6 +16,7 @@ const schema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(16).default(0),
   DATA_DIR: z.string().default('.data'),
+  MEDIA_DIR: z.string().optional(),
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/ }).optional(),
   REDIS_URL: z
     .string()
@@ -71,6 +73,8 @@ export type Config = {
   readonly publicUrl: string;
   readonly trustProxy: number;
   readonly dataDir: string;
+  /** Where citizens' files are; several gateways share it. */
+  readonly mediaDir: string;
   readonly databaseUrl: string | null;
   readonly redisUrls: readonly string[] | null;
   /** Base64, newest first; null: made and kept in dataDir. */
@@ -132,6 +136,7 @@ function configFrom(values: z.output<typeof schema>, demo: boolean): Config {
     publicUrl: base.replace(/\/+$/, ''),
     trustProxy: values.TRUST_PROXY,
     dataDir: values.DATA_DIR,
+    mediaDir: values.MEDIA_DIR ?? join(values.DATA_DIR, 'media'),
     databaseUrl: values.DATABASE_URL ?? null,
     redisUrls: values.REDIS_URL ?? null,
     dataKeys: values.DATA_KEY ?? null,
