@@ -53,3 +53,25 @@ export function sendSms(
     body: new URLSearchParams(all).toString(),
   });
 }
+
+type Fields = Readonly<Record<string, string>>;
+
+const filledIn: Fields = {
+  klasifikasi: 'pengaduan',
+  judul: 'Lampu jalan padam',
+  lokasi: 'Jl. Kemuning, Kec. Gedebage, Kota Bandung',
+  kontak: '0812-3456-7890',
+};
+
+/** Opens the web form as a browser without scripts does, fills it in, and sends it. */
+export async function sendForm(gatewayUrl: string, fields: Fields): Promise<Response> {
+  const page = await fetch(gatewayUrl);
+  const hidden = (await page.text()).matchAll(/type="hidden" name="(\w+)" value="([^"]+)"/g);
+  const given = Object.fromEntries([...hidden].map(([, name, value]) => [name, value]));
+  const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
+  return fetch(gatewayUrl, {
+    method: 'POST',
+    headers: { cookie: cookies.join('; ') },
+    body: new URLSearchParams({ ...given, ...filledIn, ...fields }),
+  });
+}
