@@ -1,36 +1,88 @@
 import { type Request, type Response, Router } from 'express';
-import helmet from 'helmet';
 import { Webhook } from 'standardwebhooks';
 import { ZodError } from 'zod';
 import { Conflict, Invalid } from '../errors.ts';
 import type { Database } from '../store/database.ts';
-import { listCoreEvents, storeCoreEvent } from '../store/embedded-core.ts';
+import { sortOldEvents, storeCoreEvent } from '../store/embedded-core.ts';
+import {
+  changesBehind,
+  findCoreComplaints,
+  loadCoreComplaints,
+} from '../store/embedded-core-cards.ts';
 import type { Seal } from '../store/seal.ts';
 import type { BodyReader } from './body.ts';
 import { verify } from './core-events.ts';
-import { coreInboxPage, coreInboxScript, coreInboxStyle, rowOf } from './pages/core-inbox.ts';
+import { type OpenFile, serveFile } from './core-inbox/files.ts';
+import { createStatusSender } from './core-inbox/status.ts';
+import { streamCards } from './core-inbox/stream.ts';
+import { mostEvents } from './pages/core-card.ts';
+import { filterOf, readAsked } from './pages/core-filters.ts';
+import { coreComplaintPage, coreInboxPage, coreNoticePage, type Told } from './pages/core-inbox.ts';
+import type { Site } from './pages/layout.ts';
+import { pageSecurity } from './page-security.ts';
 
 type Deps = {
   readonly database: Database;
   readonly seal: Seal;
   readonly secrets: readonly string[];
   readonly readBody: BodyReader;
+  /** In demo mode the core can answer back, and its page is public. */
   readonly demo: boolean;
   /** Aborted when the process ends: live lists would keep it. */
   readonly closing: AbortSignal;
+  readonly site: Site;
+  readonly publicUrl: string;
+  readonly openFile: OpenFile;
 };
 
-const shown = 200;
-const lookEveryMs = 300;
+const pageSize = 25;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * The embedded routing core: takes events as a real core would (signature, idempotent by id) and shows
- * them. It stands in when no core is configured.
+ * The embedded routing core: takes events as a real core would (signature, idempotent by id), shows
+ * them as cards, and in demo mode answers with statuses. It stands in when no core is configured.
  */
-export function createCoreInbox(deps: Deps): Router {
-  const { database, seal, secrets, readBody, demo } = deps;
-  const verifiers = secrets.map((secret) => new Webhook(secret));
+export function createCoreInbox(given: Deps): Router {
+  const { database, seal, demo, publicUrl } = given;
+  const deps = { ...given, site: { ...given.site, internal: !demo } };
   const router = Router();
+  takeEvents(router, deps);
+  router.use('/core', pageSecurity({ publicUrl: demo ? publicUrl : '', framed: demo }));
+  router.use('/core', (_request, response, next) => {
+    response.set('cache-control', 'no-store');
+    next();
+  });
+  const sorted = onceDone(async () => {
+    while ((await sortOldEvents(database, seal)) > 0);
+  });
+  router.get('/core', async (request, response) => {
+    await sorted();
+    await showInbox(deps, request, response);
+  });
+  router.get('/core/laporan/:id', async (request, response) => {
+    const told = 'terkirim' in request.query ? sent : null;
+    await showOne(deps, request.params.id, response, told);
+  });
+  router.get('/core/stream', (request, response) => {
+    streamCards(deps, request, response);
+  });
+  router.get('/core/lampiran/:id', async (request, response) => {
+    const { id } = request.params;
+    const file = uuid.test(id) ? await deps.openFile(id) : null;
+    if (file === null) notFound(deps, response, 'Lampiran ini tidak ada di sini.');
+    else await serveFile(file, response);
+  });
+  if (demo) answerBack(router, deps);
+  return router;
+}
+
+const sent: Told = {
+  good: true,
+  text: 'Status sudah dikirim ke Satu Pintu. Pelapor dapat melihatnya di halaman Lacak laporan.',
+};
+
+function takeEvents(router: Router, { database, seal, secrets, readBody }: Deps): void {
+  const verifiers = secrets.map((secret) => new Webhook(secret));
   router.post('/core/events', async (request, response) => {
     const body = await readBody(request);
     verify(verifiers, body, request.headers);
@@ -44,62 +96,72 @@ export function createCoreInbox(deps: Deps): Router {
     }
     response.status(202).end();
   });
-
-  router.use('/core', helmet({ strictTransportSecurity: false }));
-  router.get('/core', async (_request, response) => {
-    const events = await listCoreEvents(database, seal, 0, shown);
-    response.type('html').send(coreInboxPage(events, demo));
-  });
-  if (demo) {
-    // Until the web form stands here.
-    router.get('/', (_request, response) => {
-      response.redirect('/core');
-    });
-  }
-  router.get('/core/app.js', (_request, response) => {
-    response.type('js').send(coreInboxScript);
-  });
-  router.get('/core/style.css', (_request, response) => {
-    response.type('css').send(coreInboxStyle);
-  });
-  router.get('/core/stream', (request, response) => {
-    const after = Number(request.get('last-event-id') ?? request.query['after'] ?? 0) || 0;
-    stream(deps, after, request, response);
-  });
-  return router;
 }
 
-function stream(
-  { database, seal, closing }: Deps,
-  from: number,
-  request: Request,
+async function showInbox(deps: Deps, request: Request, response: Response): Promise<void> {
+  const { database, seal, site } = deps;
+  const asked = readAsked(request.query);
+  const given = Number(request.query['sebelum']);
+  const before = Number.isSafeInteger(given) && given > 0 ? given : null;
+  // Asked for first: what changes while the page is made comes again, and is not lost.
+  const newest = await newestChange(database);
+  const page = { before, limit: pageSize };
+  const found = await findCoreComplaints(database, seal, filterOf(asked), page);
+  response
+    .type('html')
+    .send(coreInboxPage(site, { ...found, asked, newest, isFirst: before === null }));
+}
+
+async function showOne(
+  deps: Deps,
+  id: string,
   response: Response,
-): void {
-  let after = from;
-  let looking = false;
-  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  response.write(': open\n\n');
-  const look = async (): Promise<void> => {
-    if (looking) return;
-    looking = true;
-    try {
-      for (const event of await listCoreEvents(database, seal, after, shown)) {
-        after = event.seq;
-        response.write(`id: ${event.seq}\ndata: ${JSON.stringify(rowOf(event))}\n\n`);
-      }
-    } catch {
-      response.write(': the database is away\n\n'); // looked again in a moment
-    } finally {
-      looking = false;
+  told: Told | null,
+): Promise<void> {
+  const { database, seal, site } = deps;
+  const newest = await newestChange(database);
+  const [complaint] = uuid.test(id)
+    ? await loadCoreComplaints(database, seal, [id], mostEvents)
+    : [];
+  if (!complaint) {
+    notFound(deps, response, 'Laporan ini tidak ada di sini.');
+    return;
+  }
+  response.type('html').send(coreComplaintPage(site, complaint, newest, told));
+}
+
+async function newestChange(database: Database): Promise<number> {
+  const [change] = await changesBehind(database, 0, 1);
+  return change?.seq ?? 0;
+}
+
+function notFound({ site }: Deps, response: Response, text: string): void {
+  response.status(404).type('html').send(coreNoticePage(site, text));
+}
+
+function answerBack(router: Router, deps: Deps): void {
+  const send = createStatusSender(deps);
+  router.post('/core/status', async (request, response) => {
+    const outcome = await send(request);
+    if (outcome.kind === 'sent') {
+      response.redirect(303, `/core/laporan/${outcome.complaintId}?terkirim`);
+      return;
     }
-  };
-  const timer = setInterval(() => void look(), lookEveryMs);
-  const end = () => {
-    response.end();
-  };
-  closing.addEventListener('abort', end);
-  request.on('close', () => {
-    clearInterval(timer);
-    closing.removeEventListener('abort', end);
+    response.status(outcome.status);
+    const told = { good: false, text: outcome.text };
+    if (outcome.complaintId !== null) await showOne(deps, outcome.complaintId, response, told);
+    else response.type('html').send(coreNoticePage(deps.site, outcome.text));
   });
+}
+
+/** Runs it until it succeeded once; whoever asks meanwhile waits for the same run. */
+function onceDone(act: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | null = null;
+  return () => {
+    running ??= act().catch((error: unknown) => {
+      running = null;
+      throw error;
+    });
+    return running;
+  };
 }

@@ -63,15 +63,24 @@ const filledIn: Fields = {
   kontak: '0812-3456-7890',
 };
 
+type FormFile = { readonly name: string; readonly type: string; readonly bytes: Uint8Array };
+
 /** Opens the web form as a browser without scripts does, fills it in, and sends it. */
-export async function sendForm(gatewayUrl: string, fields: Fields): Promise<Response> {
+export async function sendForm(
+  gatewayUrl: string,
+  fields: Fields,
+  files: readonly FormFile[] = [],
+): Promise<Response> {
   const page = await fetch(gatewayUrl);
   const hidden = (await page.text()).matchAll(/type="hidden" name="(\w+)" value="([^"]+)"/g);
   const given = Object.fromEntries([...hidden].map(([, name, value]) => [name, value]));
   const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
-  return fetch(gatewayUrl, {
-    method: 'POST',
-    headers: { cookie: cookies.join('; ') },
-    body: new URLSearchParams({ ...given, ...filledIn, ...fields }),
-  });
+  const body = new FormData();
+  for (const [name, value] of Object.entries({ ...given, ...filledIn, ...fields })) {
+    body.append(name, value);
+  }
+  for (const { name, type, bytes } of files) {
+    body.append('lampiran', new File([Buffer.from(bytes)], name, { type }));
+  }
+  return fetch(gatewayUrl, { method: 'POST', headers: { cookie: cookies.join('; ') }, body });
 }

@@ -34,6 +34,6 @@ function markupOf(part: Part): string {
 const isList = (part: Html | readonly Part[]): part is readonly Part[] => Array.isArray(part);
 
 /** Text made safe for HTML content and quoted attributes. */
-export function escapeHtml(text: string): string {
+function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => entities[character] ?? '');
 }

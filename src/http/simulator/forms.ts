@@ -6,7 +6,7 @@ import { type PhoneView, simulatorPage } from '../pages/simulator.ts';
 import { draftFrom } from './message-form.ts';
 import { citizens } from './people.ts';
 import { type Held, heldBy, type Phone } from './phone.ts';
-import { isSameOrigin } from './same-origin.ts';
+import { isSameOrigin } from '../same-origin.ts';
 import { readUpload, type Upload } from './upload.ts';
 
 /** Only pages of ours may send: whoever looks at another site must not flood the gateway unknowingly. */
