@@ -1,10 +1,7 @@
-import { bench } from './bench/bench.ts';
 import { serveParent } from './beside.ts';
 import { readConfig } from './config.ts';
 import type { ChannelModule, Environment } from './domain/channel.ts';
-import { simulate } from './embedded/simulate.ts';
 import { AppError, ConfigInvalid } from './errors.ts';
-import { held } from './held.ts';
 import type { Role } from './parts.ts';
 import { type Runtime, startRuntime } from './runtime.ts';
 import { migrate, openDatabase } from './store/database.ts';
@@ -24,15 +21,29 @@ export type World = {
 
 type Command = (args: readonly string[], world: World) => Promise<number>;
 
+/** What a tool needs is read when it is called: the product itself starts without it. */
 const commands: Readonly<Record<string, Command>> = {
   all: (_args, world) => serve('all', world),
   gateway: (_args, world) => serve('gateway', world),
   hands: (_args, world) => lendHands(world),
   worker: (_args, world) => serve('worker', world),
   migrate: (_args, world) => migrateAndExit(world),
-  held: (args, world) => held(args, { ...world, config: configOf(world) }),
-  bench: (args, world) => bench(args, world),
-  simulate: (args, world) => simulate(args, { ...world, config: configOf(world) }),
+  held: async (args, world) => {
+    const { held } = await import('./held.ts');
+    return held(args, { ...world, config: configOf(world) });
+  },
+  doctor: async (args, world) => {
+    const { doctor } = await import('./doctor.ts');
+    return doctor(args, world);
+  },
+  bench: async (args, world) => {
+    const { bench } = await import('./bench/bench.ts');
+    return bench(args, world);
+  },
+  simulate: async (args, world) => {
+    const { simulate } = await import('./embedded/simulate.ts');
+    return simulate(args, { ...world, config: configOf(world) });
+  },
 };
 
 /** Runs a command of `npm run`. Out: the exit code. What a user can mend is said in plain words. */
@@ -112,10 +123,17 @@ function welcome(demo: boolean, addresses: { public: string | null; internal: st
   return [
     '',
     `Satu Pintu is ready${demo ? ' in DEMO mode: nothing leaves this machine' : ''}.`,
-    `  public        ${addresses.public}`,
-    ...(demo ? [`  routing core  ${addresses.public}/core`] : []),
+    `  report        ${addresses.public}/   ${addresses.public}/lacak`,
+    ...(demo
+      ? [
+          `  simulator     ${addresses.public}/simulator`,
+          `  routing core  ${addresses.public}/core`,
+        ]
+      : []),
     `  health        ${addresses.internal}/readyz   ${addresses.internal}/metrics`,
-    ...(demo ? ['Try: npm run simulate -- sms "Jalan berlubang di depan SDN 3 Sukmajaya"'] : []),
+    ...(demo
+      ? ['Open the simulator, be a citizen, and see what you send arrive at the core.']
+      : []),
     'Ctrl-C stops everything.',
     '',
   ].join('\n');

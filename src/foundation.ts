@@ -1,4 +1,5 @@
 import type { Config } from './config.ts';
+import { type Demo, madeUp } from './demo.ts';
 import type { Channel, ChannelModule, Environment, Tools } from './domain/channel.ts';
 import { lockDataDir } from './embedded/data-dir-lock.ts';
 import { startPostgres } from './embedded/postgres.ts';
@@ -29,14 +30,15 @@ export function keysOf(config: Config, secrets: Secrets): Keys {
  */
 export async function openChannels(
   modules: readonly ChannelModule[],
-  { config, environment, secrets }: Given,
+  { environment, secrets, demo }: Given,
   tools: Tools,
 ): Promise<ReadonlyMap<string, Channel>> {
   const problems: string[] = [];
   const opened = await Promise.all(
     modules.map(async (module) => {
       try {
-        return await module.open(channelEnvironment(config, module, environment, secrets), tools);
+        const own = demo ? { ...madeUp(module, secrets), ...demo.variables(module.name) } : null;
+        return await module.open(own ?? environment, tools);
       } catch (error) {
         if (!(error instanceof ConfigInvalid)) throw error;
         problems.push(...error.problems);
@@ -49,19 +51,10 @@ export async function openChannels(
 }
 
 type Given = {
-  readonly config: Config;
   readonly environment: Environment;
   readonly secrets: Secrets;
+  readonly demo: Demo | null;
 };
-
-export function channelEnvironment(
-  config: Config,
-  module: ChannelModule,
-  environment: Environment,
-  secrets: Secrets,
-): Environment {
-  return config.demo ? module.demo((name) => secrets.hex(`${module.name} ${name}`)) : environment;
-}
 
 /**
  * Where the database is: DATABASE_URL, or our own PostgreSQL in DATA_DIR, which is started, watched,

@@ -1,8 +1,10 @@
 import type { Config } from './config.ts';
 import type { Channel } from './domain/channel.ts';
+import type { Demo } from './demo.ts';
 import type { Keys } from './foundation.ts';
 import type { Intake } from './intake.ts';
 import type { Log } from './log.ts';
+import type { Media } from './media.ts';
 import type { Metrics } from './metrics.ts';
 import type { QueueSource } from './queue/connection.ts';
 import type { Wake } from './queue/wake.ts';
@@ -22,12 +24,18 @@ export type Parts = {
   readonly keys: Keys;
   readonly log: Log;
   readonly release: ReleaseList;
+  /** null in real mode. */
+  readonly demo: Demo | null;
   readonly channels: ReadonlyMap<string, Channel>;
   readonly database: Database;
   /** For questions that must be answered soon or not at all. */
   readonly healthDatabase: Database;
+  /** For the pages of citizens, who wait for an answer. */
+  readonly pagesDatabase: Database;
   readonly seal: Seal;
   readonly metrics: Metrics;
+  /** Files that citizens send along; null where none are taken in. */
+  readonly media: Media | null;
   readonly wake: Wake;
   readonly intake: Intake;
   readonly queueSource: QueueSource;

@@ -3,9 +3,11 @@ import { startWorkerProcess } from './beside.ts';
 import type { Config } from './config.ts';
 import type { ChannelModule, Environment, Tools } from './domain/channel.ts';
 import { openSecrets } from './embedded/secrets.ts';
-import { keysOf, openChannels, openStorage } from './foundation.ts';
+import { connectDemo, demoFor, demoVariable, startDemo } from './demo.ts';
+import { type Keys, keysOf, openChannels, openStorage } from './foundation.ts';
 import { createIntake } from './intake.ts';
 import { createLog, type Log } from './log.ts';
+import { createMedia, type Media } from './media.ts';
 import { createMetrics } from './metrics.ts';
 import type { Parts, Role } from './parts.ts';
 import { type QueueSource, redisPrefix } from './queue/connection.ts';
@@ -40,25 +42,21 @@ const tools: Tools = { fetch, now: Date.now, newId };
 
 /** Builds everything and starts it. What was built is released again when building fails half-way. */
 export async function startRuntime(options: Options): Promise<Runtime> {
-  const { config, environment, modules } = options;
+  const { config, modules, role } = options;
   const secrets = openSecrets(config.dataDir);
   const keys = keysOf(config, secrets);
-  const channels = await openChannels(modules, { config, environment, secrets }, tools);
-  const log = createLog(
-    config.logLevel,
-    [
-      ...Object.values(keys).flat(),
-      ...[...channels.values()].flatMap((open) => open.secrets),
-      ...[config.databaseUrl, ...(config.redisUrls ?? [])].flatMap(passwordIn),
-    ],
-    options.sink,
-  );
   const release = createReleaseList();
+  let log = createLog(config.logLevel, Object.values(keys).flat(), options.sink);
   try {
-    const parts = await buildParts(options, { keys, channels, log, release });
-    const addresses = await startServers(parts, options.role);
-    if (options.role === 'all' && options.workersBeside) startBeside(parts, options, addresses);
-    else if (options.role !== 'gateway') await startWork(parts, addresses, tools);
+    const demo = await startDemo({ ...options, isGateway: takesIn(role) }, secrets, () => log);
+    release.push('simulated providers', () => demo?.fakes?.close() ?? Promise.resolve());
+    const channels = await openChannels(modules, { ...options, secrets, demo }, tools);
+    log = createLog(config.logLevel, secretsOf(config, keys, channels), options.sink);
+    const parts = await buildParts(options, { keys, channels, log, release, demo });
+    const addresses = await startServers(parts, role);
+    if (demo) await connectDemo(demo, [...channels.keys()], gatewayUrl(addresses), log);
+    if (role === 'all' && options.workersBeside) startBeside(parts, options, addresses);
+    else if (role !== 'gateway') await startWork(parts, addresses, tools);
     release.push('readiness', () => {
       parts.closing.abort();
       return Promise.resolve();
@@ -69,6 +67,17 @@ export async function startRuntime(options: Options): Promise<Runtime> {
     await release.run(log);
     throw error;
   }
+}
+
+const gatewayUrl = (addresses: Addresses): string => addresses.public ?? '';
+
+/** What no line of the log may hold. */
+function secretsOf(config: Config, keys: Keys, channels: Parts['channels']): string[] {
+  return [
+    ...Object.values(keys).flat(),
+    ...[...channels.values()].flatMap((open) => open.secrets),
+    ...[config.databaseUrl, ...(config.redisUrls ?? [])].flatMap(passwordIn),
+  ];
 }
 
 /** The password of an address, as it is written there and as it is meant. */
@@ -85,7 +94,7 @@ function decoded(text: string): string {
   }
 }
 
-type Begun = Pick<Parts, 'keys' | 'channels' | 'log' | 'release'>;
+type Begun = Pick<Parts, 'keys' | 'channels' | 'log' | 'release' | 'demo'>;
 
 async function buildParts({ config, role }: Options, begun: Begun): Promise<Parts> {
   const { keys, log, release } = begun;
@@ -117,6 +126,7 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     },
   });
   release.push('intake', () => intake.drain());
+  const media = takesIn(role) ? openMedia(config, begun) : null;
   const healthDatabase = open('health database', 2, 2500);
   const metrics = createMetrics(role === 'hands' ? null : () => countPending(healthDatabase));
   return {
@@ -124,8 +134,10 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     config,
     database,
     healthDatabase,
+    pagesDatabase: open('pages database', 5, 5000),
     seal,
     metrics,
+    media,
     wake,
     intake,
     queueSource,
@@ -133,6 +145,17 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     tellers: [() => metrics.registry.getMetricsAsJSON()],
     closing: new AbortController(),
   };
+}
+
+const takesIn = (role: Role): boolean => role === 'all' || role === 'gateway';
+
+function openMedia({ mediaDir }: Config, { log, release }: Begun): Media {
+  const media = createMedia({ folder: mediaDir, log, now: Date.now });
+  release.push('media', () => {
+    media.close();
+    return Promise.resolve();
+  });
+  return media;
 }
 
 /** Settings of others that would lose what we promise to keep are said aloud. */
@@ -146,7 +169,7 @@ async function warn(config: Config, database: Database, log: Log): Promise<void>
 
 /** The workers in a process of their own, told where everything is that we opened or made up. */
 function startBeside(parts: Parts, { environment }: Options, addresses: Addresses): void {
-  const { log, release, tellers, keys, connection } = parts;
+  const { log, release, tellers, keys, connection, demo, channels } = parts;
   const beside = startWorkerProcess(
     {
       ...environment,
@@ -154,6 +177,7 @@ function startBeside(parts: Parts, { environment }: Options, addresses: Addresse
       INTERNAL_PORT: portOf(addresses.internal),
       DATABASE_URL: urlOf(connection),
       DATA_KEY: keys.dataKeys.join(' '),
+      ...(demo ? { [demoVariable]: demoFor(demo, [...channels.keys()]) } : {}),
     },
     log,
   );

@@ -2,13 +2,17 @@ import type { Router } from 'express';
 import { addressOf, type Config } from './config.ts';
 import { ConfigInvalid } from './errors.ts';
 import { createApp } from './http/app.ts';
+import { createAssets } from './http/assets.ts';
+import { createAttachments } from './http/attachments.ts';
 import { createBodyReader } from './http/body.ts';
 import { createCoreEvents } from './http/core-events.ts';
 import { createCoreInbox } from './http/core-inbox.ts';
 import { createInternalApp } from './http/internal.ts';
 import { listen, type Listener } from './http/listen.ts';
+import { createNotFound } from './http/site.ts';
 import { createWebhooks } from './http/webhooks.ts';
 import { exposition } from './metrics.ts';
+import { createPages, fileOpener } from './pages.ts';
 import type { Parts, Role } from './parts.ts';
 import { beat } from './store/operation.ts';
 
@@ -23,8 +27,15 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
   const { config, release } = parts;
   const readBody = createBodyReader(bodyBudget);
   if (role === 'hands') return { public: null, internal: '' };
-  const inbox = config.core === null ? [createCoreInbox({ ...coreParts(parts), readBody })] : [];
-  const internal = await listenInternally(parts, role, config.demo ? [] : inbox);
+  const assets = createAssets();
+  const site = { demo: config.demo, asset: assets.url };
+  const openFile = fileOpener(parts);
+  const inbox = config.core === null ? [createInbox(parts, { site, readBody, openFile })] : [];
+  const internal = await listenInternally(
+    parts,
+    role,
+    config.demo ? [] : [assets.router, ...inbox],
+  );
   const addresses = { internal: `http://127.0.0.1:${internal.port}` };
   if (role === 'worker') {
     release.push('internal listener', () => internal.close());
@@ -36,8 +47,12 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
     webhooks: createWebhooks({ ...parts, publicUrl: config.publicUrl, readBody, now: Date.now }),
     routers: [
       createCoreEvents({ ...coreParts(parts), readBody, now: Date.now }),
+      createAttachments({ openFile, secrets: parts.keys.coreSecrets }),
+      assets.router,
+      createPages(parts, site),
       ...(config.demo ? inbox : []),
     ],
+    notFound: createNotFound(site),
   });
   const { host, port } = config;
   const open = await listen(app, { host, port, variable: 'PORT' }).catch(async (error: unknown) => {
@@ -47,6 +62,15 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
   release.push('internal listener', () => internal.close());
   release.push('public listener', () => open.close());
   return { ...addresses, public: addressOf(host, open.port) };
+}
+
+type Inbox = Pick<Parameters<typeof createCoreInbox>[0], 'site' | 'readBody' | 'openFile'>;
+
+/** Of real complaints only this machine may see it, where none of the public pages is. */
+function createInbox(parts: Parts, { site, ...given }: Inbox): Router {
+  const { demo, publicUrl } = parts.config;
+  const shown = demo ? site : { ...site, internal: true };
+  return createCoreInbox({ ...coreParts(parts), ...given, site: shown, publicUrl });
 }
 
 function coreParts({ database, seal, keys, config, closing }: Parts) {

@@ -46,6 +46,7 @@ export async function startWork(parts: Parts, addresses: Addresses, tools: Tools
         sign: ({ sense }) => signer(sense.comparable),
         newId: tools.newId,
         anonymousRef: (complaintId) => pseudonym('anonymous', complaintId),
+        attachmentUrl: (id) => `${config.publicUrl}/api/v1/attachments/${id}`,
         newTrackingNumber: () => newTrackingNumber(randomInt),
       }),
       forward: createForward({

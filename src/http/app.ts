@@ -8,11 +8,20 @@ type Deps = {
   readonly trustProxy: number;
   readonly webhooks: RequestHandler;
   readonly routers: readonly Router[];
+  /** What stands where nothing is, for people. */
+  readonly notFound: RequestHandler;
   readonly log: Log;
 };
 
 /** The public application. Does not listen. */
-export function createApp({ publicUrl, trustProxy, webhooks, routers, log }: Deps): Express {
+export function createApp({
+  publicUrl,
+  trustProxy,
+  webhooks,
+  routers,
+  notFound,
+  log,
+}: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
@@ -26,9 +35,7 @@ export function createApp({ publicUrl, trustProxy, webhooks, routers, log }: Dep
     response.type('application/schema+json').send(JSON.stringify(complaintJsonSchema(address)));
   });
   for (const router of routers) app.use(router);
-  app.use((_request, response) => {
-    response.status(404).type('text/plain').send('Halaman ini tidak ada.\n');
-  });
+  app.use(notFound);
   app.use(createFailureHandler(log));
   return app;
 }

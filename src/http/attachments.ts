@@ -34,7 +34,7 @@ export function createAttachments({ openFile, secrets }: Deps): Router {
     }
     const file = await openFile(request.params.id);
     if (!file) throw new NotFound('no attachment of this id is stored here');
-    response.writeHead(200, fileHeaders(file));
+    response.attachment(file.name.toWellFormed()).set(fileHeaders(file));
     await pipeline(file.stream, response);
   });
   return router;
@@ -43,11 +43,10 @@ export function createAttachments({ openFile, secrets }: Deps): Router {
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 
 /** A citizen's file is never taken for a page of ours, whatever is in it. */
-function fileHeaders({ mediaType, name, bytes }: OpenFile): Record<string, string> {
+function fileHeaders({ mediaType, bytes }: OpenFile): Record<string, string> {
   return {
     'content-type': mediaType,
     'content-length': String(bytes),
-    'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(name.toWellFormed())}`,
     'content-security-policy': "default-src 'none'; sandbox",
     'x-content-type-options': 'nosniff',
     'cache-control': 'private, no-store',

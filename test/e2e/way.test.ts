@@ -3,7 +3,7 @@ import { channels } from '../../channels/index.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { channelSettings, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { sendText } from '../support/send.ts';
+import { sendForm, sendText } from '../support/send.ts';
 
 const settings = {
   ...channelSettings,
@@ -40,7 +40,10 @@ describe('the way of a message', () => {
       const text = `PJU mati di depan SDN 3 (${name})`;
       const startedAt = Date.now();
 
-      const response = await sendText(gateway.url, name, text, null, settings);
+      const response =
+        name === 'web'
+          ? await sendForm(gateway.url, { isi: text })
+          : await sendText(gateway.url, name, text, null, settings);
 
       expect(response.status).to.equal(200);
       const arrived = () => core.calls.find(({ event }) => event.data['text'] === text);

@@ -1,0 +1,65 @@
+import { randomInt } from 'node:crypto';
+import { loadAreaLines } from './areas.ts';
+import { newPromisedNumber } from './domain/tracking-number.ts';
+import { Unavailable } from './errors.ts';
+import { createAreas } from './http/areas.ts';
+import type { OpenFile } from './http/attachments.ts';
+import { createForm } from './http/form.ts';
+import { createAddressLimiter } from './http/limiter.ts';
+import { createSite } from './http/site.ts';
+import type { Site } from './http/pages/layout.ts';
+import { createSimulator } from './http/simulator.ts';
+import { createTracking } from './http/tracking.ts';
+import type { Parts } from './parts.ts';
+import { findStoredFile } from './store/attachments.ts';
+import { claimNumber } from './store/claims.ts';
+import { keyFor } from './store/seal.ts';
+
+/** So often an address may look for reports in ten minutes; a number that nobody has costs fivefold. */
+const mostLooks = { points: 120, seconds: 600 };
+
+/** The pages for citizens: the form, tracking, and what they use. */
+export function createPages(parts: Parts, site: Site) {
+  const { config, pagesDatabase, keys, media } = parts;
+  if (!media) throw new Unavailable('pages need a place for files');
+  const form = createForm({
+    ...parts,
+    media,
+    site,
+    publicUrl: config.publicUrl,
+    claim: (key) => claimNumber(pagesDatabase, key, () => newPromisedNumber(randomInt)),
+    csrfSecrets: keys.dataKeys.map((key) =>
+      keyFor(Buffer.from(key, 'base64'), 'csrf').toString('hex'),
+    ),
+    now: Date.now,
+  });
+  const tracking = createTracking({
+    ...parts,
+    site,
+    database: pagesDatabase,
+    limiter: createAddressLimiter(mostLooks),
+  });
+  return createSite({ publicUrl: config.publicUrl, framed: config.demo }, [
+    form,
+    tracking,
+    createAreas(loadAreaLines),
+    ...simulatorOf(parts, site),
+  ]);
+}
+
+/** Demo mode's phones; in real mode there is nobody they could write through. */
+function simulatorOf({ demo, closing, log }: Parts, site: Site) {
+  if (!demo?.fakes) return [];
+  return [
+    createSimulator({ fakes: demo.fakes, site, closing: closing.signal, now: Date.now, log }),
+  ];
+}
+
+/** Opens the file of an attachment, wherever its row says that it is. */
+export function fileOpener({ database, seal, media }: Parts) {
+  return async (attachmentId: string): Promise<OpenFile | null> => {
+    const stored = await findStoredFile(database, seal, attachmentId);
+    const opened = stored && (await media?.open(stored.id, stored.key));
+    return opened ? { ...opened, mediaType: stored.mediaType, name: stored.name } : null;
+  };
+}
