@@ -1,0 +1,33 @@
+import cookieParser from 'cookie-parser';
+import { doubleCsrf } from 'csrf-csrf';
+import type { Request, RequestHandler, Response } from 'express';
+
+export type Csrf = {
+  readonly cookies: RequestHandler;
+  /** The token for a page, and its cookie. */
+  readonly issue: (request: Request, response: Response) => string;
+  readonly isValid: (request: Request, token: string) => boolean;
+};
+
+/**
+ * Double-submit cookie: only our own page knows what the cookie says. In: secrets, newest first, the same
+ * at every gateway. There is no session to tie a token to, nor anything to gain by one's own.
+ */
+export function createCsrf(secrets: readonly string[], isSecure: boolean): Csrf {
+  const sent = new WeakMap<Request, string>();
+  const { generateCsrfToken, validateRequest } = doubleCsrf({
+    getSecret: () => [...secrets],
+    getSessionIdentifier: () => 'web',
+    cookieName: isSecure ? '__Host-formulir' : 'formulir',
+    cookieOptions: { sameSite: 'lax', httpOnly: true, secure: isSecure, path: '/' },
+    getCsrfTokenFromRequest: (request) => sent.get(request),
+  });
+  return {
+    cookies: cookieParser(),
+    issue: (request, response) => generateCsrfToken(request, response),
+    isValid: (request, token) => {
+      sent.set(request, token);
+      return validateRequest(request);
+    },
+  };
+}
