@@ -5,6 +5,9 @@ import { Malformed, TooLarge, Unavailable } from '../errors.ts';
 /** Contract section 3: 413 over this. */
 export const mostBodyBytes = 3 * 1024 * 1024;
 
+/** Providers send at once; who takes longer holds a connection for nothing. */
+const longestReadMs = 30_000;
+
 /** `limit` in bytes, for routes that need less. */
 export type BodyReader = (request: IncomingMessage, limit?: number) => Promise<Buffer>;
 
@@ -20,6 +23,7 @@ export function createBodyReader(budgetBytes: number): BodyReader {
     if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
     if (held >= budgetBytes) throw new Unavailable('too many bodies are being read');
     let own = 0;
+    const late = setTimeout(() => request.destroy(), longestReadMs);
     request.on('data', (chunk: Buffer) => {
       own += chunk.length;
       held += chunk.length;
@@ -33,6 +37,7 @@ export function createBodyReader(budgetBytes: number): BodyReader {
         ? tooLarge(limit, cause)
         : new Malformed('the request broke off', { cause });
     } finally {
+      clearTimeout(late);
       held -= own;
     }
   };

@@ -5,6 +5,9 @@ import { ConfigInvalid } from '../errors.ts';
 
 export type Listener = { readonly port: number; readonly close: () => Promise<void> };
 
+/** Five photos from a village on 2G; who reads a body of another kind has a limit of its own. */
+const longestUploadMs = 30 * 60_000;
+
 /**
  * Listens. Throws ConfigInvalid naming the variable when the port is taken or forbidden. Closing
  * refuses new connections, lets requests under way finish and ends idle connections.
@@ -15,7 +18,7 @@ export async function listen(
 ): Promise<Listener> {
   const server = createServer(
     // Twilio may be set to GET: 1,600 characters and ten files in a URL are more than Node's 16 KiB.
-    { requestTimeout: 30_000, headersTimeout: 10_000, maxHeaderSize: 65_536 },
+    { requestTimeout: longestUploadMs, headersTimeout: 10_000, maxHeaderSize: 65_536 },
     app,
   );
   server.keepAliveTimeout = 75_000; // longer than the usual proxy's 60 s, which must close first
