@@ -75,7 +75,8 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     agency: agency ?? agencyNamed(first.message),
   };
   const { form } = first.message;
-  const compared = form === null ? words.text : linesOf([normaliseText(form.title), words.text]);
+  const { anonymous, confidential } = form ?? unasked;
+  const compared = linesOf([normaliseText(form?.title ?? ''), words.text]);
   return {
     words,
     compared,
@@ -83,14 +84,19 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     at: timeOf(first),
     // Whoever filled in a form reports, whatever the words are.
     command: form === null ? readCommand(joined) : null,
-    anonymous: signs.anonymous || form?.anonymous === true,
-    confidential: signs.confidential || form?.confidential === true,
+    anonymous: signs.anonymous || anonymous,
+    confidential: signs.confidential || confidential,
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
     screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
-    hasPlaceBeside: form === null ? words.location !== null : words.location?.latitude != null,
+    hasPlaceBeside: isSentAlong(words.location, form),
   };
 }
+
+const unasked = { anonymous: false, confidential: false };
+
+const isSentAlong = (location: Location | null, form: InboundMessage['form']): boolean =>
+  location !== null && (form === null || location.latitude !== null);
 
 /** The office a form names is nobody's keyword. */
 function agencyNamed({ form }: InboundMessage): Agency | null {

@@ -73,7 +73,9 @@ export async function sendForm(
 ): Promise<Response> {
   const page = await fetch(gatewayUrl);
   const hidden = (await page.text()).matchAll(/type="hidden" name="(\w+)" value="([^"]+)"/g);
-  const given = Object.fromEntries([...hidden].map(([, name, value]) => [name, value]));
+  const given: Fields = Object.fromEntries(
+    [...hidden].map(([, name = '', value = '']) => [name, value]),
+  );
   const cookies = page.headers.getSetCookie().map((cookie) => cookie.split(';', 1)[0]);
   const body = new FormData();
   for (const [name, value] of Object.entries({ ...given, ...filledIn, ...fields })) {
