@@ -6,5 +6,13 @@ import { Stemmer } from 'sastrawijs';
  */
 export function createDictionary(): (word: string) => boolean {
   const stemmer = new Stemmer();
-  return (word) => stemmer.find(word.toLowerCase()) || stemmer.find(stemmer.stem(word));
+  const known = new Map<string, boolean>();
+  return (word) => {
+    const before = known.get(word);
+    if (before !== undefined) return before;
+    if (known.size >= 20_000) known.clear();
+    const isOrdinary = stemmer.find(word.toLowerCase()) || stemmer.find(stemmer.stem(word));
+    known.set(word, isOrdinary);
+    return isOrdinary;
+  };
 }

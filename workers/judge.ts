@@ -21,10 +21,11 @@ import type { Seal } from '../src/store/seal.ts';
 import type { Signature } from '../src/store/words.ts';
 import { add } from './judge-plan.ts';
 import { recheckMs, write } from './judge-write.ts';
+import { createHearing, type Hearing } from './heard.ts';
 import { type Memory, type Pending, recall } from './memory.ts';
 import { emptyPlan, ended, type Making, type Parts, type Plan } from './plan.ts';
 
-type Deps = Making & {
+type Given = Making & {
   readonly database: Database;
   readonly seal: Seal;
   readonly sign: (said: Said) => Signature;
@@ -36,12 +37,15 @@ type Deps = Making & {
   readonly batchSize?: number;
 };
 
+type Deps = Given & { readonly hearing: Hearing };
+
 /** So long a batch may be judged before it is written: others wait for its locks. */
 const mostBatchMs = 2000;
 
 /** Judges the waiting messages of a lane, in inbox order, until none is due. */
-export function createJudge(deps: Deps): (lane: number) => Promise<void> {
-  const { batchSize = 100 } = deps;
+export function createJudge(given: Given): (lane: number) => Promise<void> {
+  const { batchSize = 100, reading } = given;
+  const deps = { ...given, hearing: createHearing(reading) };
   return async (lane) => {
     let size = batchSize;
     for (;;) {
@@ -72,6 +76,8 @@ function judgeBatch(
     const { waiting, unreadable } = await takeMessages(transaction, deps.seal, lane, size);
     tried.push(...waiting);
     const plan = emptyPlan();
+    // Woken twice, or somebody else was quicker.
+    if (tried.length === 0 && unreadable.length === 0) return { isLast: true, plan };
     for (const { id, channel } of unreadable) {
       plan.ends.push({ ...ended(id, 'quarantined', 'cannot be opened: DATA_KEY'), channel });
     }
@@ -93,7 +99,7 @@ async function judgeAll(
     transaction,
     cases.filter(isLinkable).map(({ signature }) => signature.exact),
   );
-  const memory = await recall(transaction, deps.seal, deps.reading, cases);
+  const memory = await recall(transaction, deps, cases);
   const numbers = await freeTrackingNumbers(transaction, cases.length, deps.newTrackingNumber);
   const startedAt = performance.now();
   for (const { parts, ...understood } of cases) {

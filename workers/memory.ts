@@ -7,7 +7,7 @@ import {
   type Sign,
   type Understanding,
 } from '../src/domain/said.ts';
-import { type Alike, findAlike, mostAlike } from '../src/store/alike.ts';
+import { type Alike, equalWeight, findAlike, mostAlike } from '../src/store/alike.ts';
 import type { Database } from '../src/store/database.ts';
 import type { WaitingMessage } from '../src/store/messages.ts';
 import { findNamed, nameOf, type Original } from '../src/store/originals.ts';
@@ -16,6 +16,7 @@ import type { Seal } from '../src/store/seal.ts';
 import { findSigns, type GivenSign } from '../src/store/signs.ts';
 import type { Signature, Words } from '../src/store/words.ts';
 import { compareIds, type Entry, factsFrom, sharedBands, signFor } from './facts.ts';
+import { hear, type Heard, type Hearing } from './heard.ts';
 
 /** A message about to be judged, understood. */
 export type Pending = {
@@ -46,11 +47,17 @@ export type Memory = {
   readonly unsay: (messageId: string) => void;
 };
 
+/** `hearing`: what this process heard lately. */
+type Recalling = {
+  readonly seal: Seal;
+  readonly reading: Understanding;
+  readonly hearing: Hearing;
+};
+
 /** Recalls what the messages of a batch may refer to: an index look for each kind of question. */
 export async function recall(
   transaction: Database,
-  seal: Seal,
-  reading: Understanding,
+  { seal, reading, hearing }: Recalling,
   batch: readonly Pending[],
 ): Promise<Memory> {
   const { named, takenBack } = await findNamed(
@@ -60,9 +67,10 @@ export async function recall(
   const questions = batch.map((pending) => questionFrom(pending, named));
   const windows = { followUpMs, repeatMs };
   const told = await findEarlier(transaction, seal, questions, windows);
-  const alike = await findAlike(transaction, seal, questions, duplicateMs);
+  const alike = await findAlike(transaction, questions, duplicateMs);
+  const heard = await hear(transaction, seal, hearing, alike.flat());
   const signs = await findSigns(transaction, questions, followUpMs);
-  return memoryOf(reading, { batch, told, alike, named, takenBack, signs });
+  return memoryOf(reading, { batch, told, alike, heard, named, takenBack, signs });
 }
 
 function questionFrom(
@@ -80,6 +88,8 @@ type Recalled = {
   readonly batch: readonly Pending[];
   readonly told: readonly Told[];
   readonly alike: readonly (readonly Alike[])[];
+  /** What those alike said, by mark. */
+  readonly heard: ReadonlyMap<string, Heard>;
   readonly named: Map<string, Original>;
   /** Names of messages whose deletion came, and from which message on. */
   readonly takenBack: Map<string, string>;
@@ -87,7 +97,7 @@ type Recalled = {
 };
 
 function memoryOf(reading: Understanding, recalled: Recalled): Memory {
-  const { batch, told, named, takenBack, signs } = recalled;
+  const { told, named, takenBack, signs } = recalled;
   const senses = new Map<string, Sense>();
   const senseFor = (messageId: string, kept: Words['kept']): Sense => {
     const known = senses.get(messageId) ?? senseOf(reading, kept.text, kept.location);
@@ -98,9 +108,7 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
     ...words,
     sense: () => senseFor(words.messageId, words.kept),
   });
-  const alikeOf = new Map(
-    batch.map(({ waiting }, index) => [waiting.id, recalled.alike[index] ?? []]),
-  );
+  const othersOf = othersIn(recalled);
   const entries = new Map(told.map((words) => [words.messageId, entryFrom(words)]));
   const groups = new Map(told.map(({ complaint, group }) => [complaint.id, group]));
   const closed = new Set<string>();
@@ -135,14 +143,10 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
       return factsFrom(reading, pending, { theirs: theirs(waiting.reporter), under });
     },
     candidatesFor: (pending) =>
-      candidatesAmong(pending, [
-        ...(alikeOf.get(pending.waiting.id) ?? []),
-        ...[...entries.values()].filter(({ head }) => head),
-      ]).map(({ messageId, group, at, kept }) => ({
-        head: group,
-        at,
-        comparable: senseFor(messageId, kept).comparable,
-      })),
+      likest(pending, [
+        ...(othersOf.get(pending.waiting.id) ?? []),
+        ...[...entries.values()].filter(({ head }) => head).map(otherFrom(pending.signature)),
+      ]).map(({ group, at, sense }) => ({ head: group, at, comparable: sense().comparable })),
   };
 }
 
@@ -153,26 +157,40 @@ function rename(named: Map<string, Original>, name: string, original: Original):
   if (!isKept || before.id === original.id) named.set(name, original);
 }
 
+/** A complaint that may say the same, with what it says. */
+type Other = Omit<Alike, 'mark'> & Heard;
+
+/** Of what was found alike, what can be opened, by the message it is like. */
+const othersIn = ({ batch, alike, heard }: Recalled): ReadonlyMap<string, readonly Other[]> =>
+  new Map(
+    batch.map(({ waiting }, index) => [
+      waiting.id,
+      (alike[index] ?? []).flatMap((one) => {
+        const said = heard.get(one.mark);
+        return said ? [{ ...one, ...said }] : [];
+      }),
+    ]),
+  );
+
+const otherFrom =
+  ({ exact, bands }: Signature) =>
+  ({ messageId, reporter, group, at, kept, sense, ...entry }: Entry): Other => {
+    const weight = entry.exact === exact ? equalWeight : sharedBands(entry.bands, bands);
+    return { messageId, reporter, group, at, weight, anonymous: kept.anonymous, sense };
+  };
+
 /**
  * The likest, equal words first, as the database finds them. Never an own complaint when either is
  * anonymous: a link would join what the reporter parted.
  */
-function candidatesAmong({ waiting, said, signature }: Pending, all: readonly Alike[]): Alike[] {
-  const parts = (other: Alike) =>
-    other.reporter === waiting.reporter && (other.kept.anonymous || said.anonymous);
-  const shared = ({ exact, bands }: Alike) =>
-    exact === signature.exact ? 99 : sharedBands(bands, signature.bands);
+function likest({ waiting, said }: Pending, all: readonly Other[]): Other[] {
+  const parts = ({ reporter, anonymous }: Other) =>
+    reporter === waiting.reporter && (anonymous || said.anonymous);
+  const isNear = ({ at }: Other) => Math.abs(said.at - at) <= duplicateMs;
   return [...new Map(all.map((one) => [one.messageId, one])).values()]
-    .map((one) => ({ one, weight: shared(one) }))
-    .filter(
-      ({ one, weight }) => weight > 0 && Math.abs(said.at - one.at) <= duplicateMs && !parts(one),
-    )
-    .toSorted(
-      (a, b) =>
-        b.weight - a.weight || a.one.at - b.one.at || compareIds(a.one.messageId, b.one.messageId),
-    )
-    .slice(0, mostAlike)
-    .map(({ one }) => one);
+    .filter((one) => one.weight > 0 && isNear(one) && !parts(one))
+    .toSorted((a, b) => b.weight - a.weight || a.at - b.at || compareIds(a.messageId, b.messageId))
+    .slice(0, mostAlike);
 }
 
 const ownNameOf = ({ channel, message, messageKey }: WaitingMessage): string =>

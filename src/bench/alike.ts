@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { v7 as newId } from 'uuid';
 import { createJudge } from '../../workers/judge.ts';
+import { createHearing } from '../../workers/heard.ts';
 import { recall } from '../../workers/memory.ts';
 import { loadAreas } from '../areas.ts';
 import { createDictionary } from '../dictionary.ts';
@@ -89,6 +90,7 @@ async function timeIn(database: Database, { reading, signer, stored }: Given, ou
     sign: ({ sense }) => signer(sense.comparable),
     newId,
     anonymousRef: (id) => `r_${id}`,
+    attachmentUrl: (id) => id,
     newTrackingNumber: () => newTrackingNumber((max) => Math.floor(Math.random() * max)),
     wake: () => undefined,
     metrics: createMetrics(null),
@@ -108,7 +110,9 @@ async function timeIn(database: Database, { reading, signer, stored }: Given, ou
     const startedAt = performance.now();
     const said = saidIn(reading, [message]);
     const pending = { waiting: message, said, signature: signer(said.sense.comparable) };
-    const memory = await recall(database, seal, reading, [pending]);
+    const memory = await recall(database, { seal, reading, hearing: createHearing(reading) }, [
+      pending,
+    ]);
     const alike = memory.candidatesFor(pending);
     duplicateAmong(said.sense.comparable, alike);
     decidedMs.push(performance.now() - startedAt);
@@ -117,10 +121,7 @@ async function timeIn(database: Database, { reading, signer, stored }: Given, ou
     await judge(0);
     judgedMs.push(performance.now() - judgedAt);
   }
-  const [links] = await select(
-    database,
-    "select count(*) from links where verdict = 'same_report'",
-  );
+  const linked = await countLinks(database);
   const ms = (values: readonly number[]) =>
     `median ${at(values, 0.5).toFixed(1)} ms, p95 ${at(values, 0.95).toFixed(1)} ms, p99 ${at(values, 0.99).toFixed(1)} ms`;
   out.write(
@@ -129,7 +130,7 @@ async function timeIn(database: Database, { reading, signer, stored }: Given, ou
       `  understood, recalled and compared: ${ms(decidedMs)}`,
       `  judged from row to commit:         ${ms(judgedMs)}`,
       `  candidates from the index: median ${at(candidates, 0.5)}, p99 ${at(candidates, 0.99)}, most ${at(candidates, 1)}`,
-      `  copies linked: ${String(links?.['count'])} of ${judged / 2}`,
+      `  copies linked: ${linked} of ${judged / 2}`,
       JSON.stringify({
         stored,
         decidedMedianMs: at(decidedMs, 0.5),
@@ -138,6 +139,12 @@ async function timeIn(database: Database, { reading, signer, stored }: Given, ou
       '',
     ].join('\n'),
   );
+}
+
+async function countLinks(database: Database): Promise<string> {
+  const where = "where verdict = 'same_report'";
+  const [links] = await select(database, `select count(*) from links ${where}`);
+  return String(links?.['count']);
 }
 
 /** Some of what is stored, to be said again by others. */

@@ -1,8 +1,10 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { z } from 'zod';
 import { UpstreamUnavailable } from '../errors.ts';
+import { heardFrom } from './threads.ts';
 
 const source = join(import.meta.dirname, '..');
 
@@ -21,10 +23,12 @@ export async function startEcho(): Promise<Running> {
   };
 }
 
+export type Product = { readonly pid: number; readonly stop: () => Promise<void> };
+
 /** The product, as `npm start` runs it. */
 export async function startProduct(
   environment: Readonly<Record<string, string>>,
-): Promise<{ stop: () => Promise<void>; pid: number }> {
+): Promise<Product> {
   const child = fork(join(source, 'main.ts'), ['all'], {
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -37,30 +41,39 @@ export async function startProduct(
   return { pid: child.pid ?? 0, stop: () => stopped(child) };
 }
 
-/** A core that answers at once and counts what it sees: how often, by event id. */
-export async function startCountingCore() {
-  const seen = new Map<string, number>();
-  const server = createServer((request, response) => {
-    const id = String(request.headers['webhook-id']);
-    seen.set(id, (seen.get(id) ?? 0) + 1);
-    request.resume();
-    request.on('end', () => {
-      response.writeHead(202).end();
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const port = typeof address === 'object' && address ? address.port : 0;
+export type CountingCore = {
+  readonly url: string;
+  /** How often it was told of what, by event id. */
+  readonly seen: () => Promise<ReadonlyMap<string, number>>;
+  /** How busy it was since this was last asked, 0 to 1. */
+  readonly busy: () => number;
+  readonly stop: () => Promise<void>;
+};
+
+/** A core that answers at once, in a thread of its own. */
+export async function startCountingCore(): Promise<CountingCore> {
+  const thread = new Worker(new URL('./counting-core.ts', import.meta.url));
+  const port = String(await heardFrom(thread));
+  let before = thread.performance.eventLoopUtilization();
   return {
     url: `http://127.0.0.1:${port}/events`,
-    seen,
-    stop: () => {
-      server.close();
-      server.closeAllConnections();
+    seen: async () => {
+      thread.postMessage('seen');
+      return seenSchema.parse(await heardFrom(thread));
+    },
+    busy: () => {
+      const now = thread.performance.eventLoopUtilization();
+      const { utilization } = thread.performance.eventLoopUtilization(now, before);
+      before = now;
+      return utilization;
+    },
+    stop: async () => {
+      await thread.terminate();
     },
   };
 }
+
+const seenSchema = z.map(z.string(), z.number());
 
 /** Waits until `check` holds, looking ten times a second. */
 export async function until(

@@ -40,7 +40,7 @@ export async function fill(deps: Deps, count: number, progress: (done: number) =
     database,
     'create index words_alike on words using gin (bands) with (fastupdate = off) where head',
   );
-  await select(database, 'create index words_exact on words (exact) where head');
+  await select(database, 'create index words_exact on words (exact, at) where head');
   await select(database, 'vacuum analyze');
   await select(database, 'set synchronous_commit = on');
 }

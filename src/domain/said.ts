@@ -75,8 +75,8 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     agency: agency ?? agencyNamed(first.message),
   };
   const { form } = first.message;
-  const { anonymous, confidential } = form ?? unasked;
-  const compared = linesOf([normaliseText(form?.title ?? ''), words.text]);
+  const { anonymous, confidential, title } = form ?? unasked;
+  const compared = linesOf([normaliseText(title), words.text]);
   return {
     words,
     compared,
@@ -93,7 +93,7 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   };
 }
 
-const unasked = { anonymous: false, confidential: false };
+const unasked = { anonymous: false, confidential: false, title: '' };
 
 const isSentAlong = (location: Location | null, form: InboundMessage['form']): boolean =>
   location !== null && (form === null || location.latitude !== null);

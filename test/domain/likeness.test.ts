@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadAreas } from '../../src/areas.ts';
 import { createDictionary } from '../../src/dictionary.ts';
 import { type Comparable, comparableFrom } from '../../src/domain/comparable.ts';
-import { isRepeat, likeness, placesDiffer } from '../../src/domain/likeness.ts';
+import { isRepeat, isRuledOut, likeness, placesDiffer } from '../../src/domain/likeness.ts';
 
 type Row = readonly [label: string, a: string, b: string];
 
@@ -379,7 +379,24 @@ describe('likeness', () => {
         expect(likeness(a, b)).to.deep.equal(likeness(b, a));
         expect(likeness(a, b).score).to.be.within(0, 1);
         expect(placesDiffer(a, b)).to.equal(placesDiffer(b, a));
+        expect(isRuledOut(a, b)).to.equal(isRuledOut(b, a));
         expect(isRepeat(a, b, 1)).to.equal(isRepeat(b, a, -1));
+      }),
+    );
+  });
+
+  it('links nothing that is ruled out beforehand', () => {
+    const spots = fc.constantFrom('di jl Mawar', 'di SDN 3 Kranggot', 'di Sleman', '');
+    const tails = fc.constantFrom('no 3', 'no 4', 'sejak 5 hari', '(081234567890)', '');
+    const alike = fc.tuple(spots, tails).map((some) => [long(some[0]), some[1]].join(' '));
+    const pairs = fc.oneof(fc.tuple(alike, alike), fc.tuple(texts, texts));
+
+    fc.assert(
+      fc.property(pairs, ([one, other]) => {
+        const [a, b] = [read(one), read(other)];
+        fc.pre(isRuledOut(a, b));
+
+        expect(likeness(a, b).verdict).to.equal('none');
       }),
     );
   });
@@ -522,6 +539,39 @@ describe('isRepeat', () => {
 
     expect(isRepeat(read(loket), pinned, minute)).to.equal(false);
   });
+});
+
+describe('isRuledOut', () => {
+  let read: (text: string) => Comparable;
+
+  before(async () => {
+    const reading = { gazetteer: await loadAreas(), isOrdinaryWord: createDictionary() };
+    read = (text) => comparableFrom(reading, text);
+  });
+
+  const rows: readonly (readonly [label: string, a: string, b: string, is: boolean])[] = [
+    [
+      'rules out another signer of a numbered petition',
+      long('SDN 17 Kranggot'),
+      long('SDN 18 Kranggot'),
+      true,
+    ],
+    ['rules out another number where no spot is shared', `${loket} 17`, `${loket} 18`, true],
+    ['rules out another place', long('Jalan Wirobrajan'), long('Jalan Kranggan'), true],
+    ['rules out no copy', loket, loket, false],
+    [
+      'leaves another number at one spot to the words',
+      `${long('Jalan Wirobrajan')} 17`,
+      `${long('Jalan Wirobrajan')} 18`,
+      false,
+    ],
+    ['leaves a number that only one has to the words', `${loket} 17`, loket, false],
+  ];
+  for (const [label, a, b, is] of rows) {
+    it(label, () => {
+      expect(isRuledOut(read(a), read(b))).to.equal(is);
+    });
+  }
 });
 
 describe('placesDiffer', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { loadAreas } from '../../src/areas.ts';
 import { createDictionary } from '../../src/dictionary.ts';
 import { type Reading, comparableFrom } from '../../src/domain/comparable.ts';
-import { createSigner } from '../../src/domain/signature.ts';
+import { bandCount, createSigner } from '../../src/domain/signature.ts';
 import { createSipHash } from '../../src/domain/sip-hash.ts';
 
 const keyOf = (byte: number) => new Uint8Array(32).fill(byte).map((value, at) => value + at);
@@ -35,6 +35,21 @@ describe('createSigner', () => {
         expect(signature.bands).to.have.lengthOf.at.most(16);
         expect(new Set(signature.bands).size).to.equal(signature.bands.length);
         for (const band of signature.bands) expect(band | 0).to.equal(band);
+      }),
+    );
+  });
+
+  it('has bands in one order, so that those shared stand at the same place', () => {
+    const words = fc.constantFrom(...text.split(' '));
+    const some = fc.array(words, { minLength: 1, maxLength: 30 }).map((all) => all.join(' '));
+
+    fc.assert(
+      fc.property(some, some, (one, other) => {
+        const [a, b] = [sign(one).bands, sign(other).bands];
+        fc.pre(a.length > 0 && b.length > 0);
+
+        expect(a).to.have.lengthOf(bandCount);
+        expect(a.filter((band, at) => band === b[at])).to.have.lengthOf(shared(one, other));
       }),
     );
   });

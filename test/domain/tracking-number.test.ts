@@ -1,6 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { expect } from 'chai';
-import { isTrackingNumber, newTrackingNumber } from '../../src/domain/tracking-number.ts';
+import {
+  isTrackingNumber,
+  newPromisedNumber,
+  newTrackingNumber,
+} from '../../src/domain/tracking-number.ts';
 
 const digits = '0123456789';
 
@@ -50,24 +54,29 @@ describe('a tracking number', () => {
     }
   });
 
-  it('takes every random number once: none is likelier than another', () => {
-    const asked: number[] = [];
+  const kinds = [
+    { label: 'given', make: newTrackingNumber, count: 800_000_000, first: 100_000_000 },
+    { label: 'promised', make: newPromisedNumber, count: 100_000_000, first: 900_000_000 },
+  ];
+  for (const { label, make, count, first } of kinds) {
+    it(`takes every random number once, none likelier than another, when it is ${label}`, () => {
+      const values = [0, 1, count / 2, count - 1];
+      const asked: number[] = [];
 
-    const made = [0, 1, 449_999_999, 899_999_999].map((value) =>
-      newTrackingNumber((max) => {
-        asked.push(max);
-        return value;
-      }),
-    );
+      const made = values.map((value) =>
+        make((max) => {
+          asked.push(max);
+          return value;
+        }),
+      );
 
-    expect(asked).to.deep.equal([900_000_000, 900_000_000, 900_000_000, 900_000_000]);
-    expect(made.map((number) => number.slice(0, 9))).to.deep.equal([
-      '100000000',
-      '100000001',
-      '549999999',
-      '999999999',
-    ]);
-  });
+      expect(asked).to.deep.equal(values.map(() => count));
+      expect(made.map((number) => Number(number.slice(0, 9)))).to.deep.equal(
+        values.map((value) => first + value),
+      );
+      expect(made.every(isTrackingNumber)).to.equal(true);
+    });
+  }
 
   for (const wrong of [
     '',
