@@ -46,7 +46,8 @@ export function createForward(deps: Deps): (lane: number) => Promise<void> {
         await noteIncidents(transaction, events, ended);
         return { taken: events.length, ends: ended };
       });
-      if (taken === 0 || ends.length === 0) return;
+      // A short batch that was sent whole is the last: whoever adds to the lane wakes it again.
+      if (ends.length === 0 || (taken < batchSize && ends.length === taken)) return;
     }
   };
 }

@@ -90,6 +90,7 @@ function answerFrom(response: Response, text: string, now: number): CoreAnswer {
 }
 
 function trackingIdIn(text: string): string | null {
+  if (text === '') return null; // the usual answer
   try {
     return tracking.safeParse(JSON.parse(text)).data?.trackingId ?? null;
   } catch {
