@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import type { OutboundEvent } from '../domain/event.ts';
 import { storable } from '../domain/text.ts';
+import { createPost, lateCode, type Posted } from './post.ts';
 
 /** The core's answer, sorted by what follows from it (contract section 6). */
 export type CoreAnswer =
@@ -20,7 +21,6 @@ export type CoreClient = { readonly send: (event: OutboundEvent) => Promise<Core
 type Options = {
   readonly url: string;
   readonly secrets: readonly string[];
-  readonly fetch: typeof fetch;
   readonly now: () => number;
   readonly timeoutMs?: number;
 };
@@ -32,6 +32,7 @@ const tracking = z.object({ trackingId: z.string().min(1).max(64).transform(stor
 
 /** Sends events to the routing core: CloudEvents, structured JSON, signed per Standard Webhooks. */
 export function createCoreClient(options: Options): CoreClient {
+  const post = createPost(options.url);
   const signers = options.secrets.map((secret) => new Webhook(secret));
   return {
     send: async (event) => {
@@ -43,20 +44,15 @@ export function createCoreClient(options: Options): CoreClient {
       }
       const at = new Date(options.now());
       try {
-        const response = await options.fetch(options.url, {
-          method: 'POST',
-          redirect: 'manual',
-          signal: AbortSignal.timeout(options.timeoutMs ?? 10_000),
-          headers: {
-            'content-type': 'application/cloudevents+json; charset=utf-8',
-            'webhook-id': event.id,
-            'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-            // All of them while rotating, so that the core may hold either.
-            'webhook-signature': signers.map((signer) => signer.sign(event.id, at, body)).join(' '),
-          },
-          body,
-        });
-        return answerFrom(response, await readSome(response), options.now());
+        const headers = {
+          'content-type': 'application/cloudevents+json; charset=utf-8',
+          'webhook-id': event.id,
+          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+          // All of them while rotating, so that the core may hold either.
+          'webhook-signature': signers.map((signer) => signer.sign(event.id, at, body)).join(' '),
+        };
+        const answer = await post(headers, body, options.timeoutMs ?? 10_000);
+        return answerFrom(answer, options.now());
       } catch (error) {
         return { kind: 'retry', status: 0, detail: networkCause(error), retryAfterMs: null };
       }
@@ -79,14 +75,14 @@ function bodyFrom(event: OutboundEvent): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-function answerFrom(response: Response, text: string, now: number): CoreAnswer {
-  const { status } = response;
-  if (response.ok || status === 409)
+function answerFrom({ status, retryAfter, text }: Posted, now: number): CoreAnswer {
+  if ((status >= 200 && status < 300) || status === 409) {
     return { kind: 'done', status, trackingId: trackingIdIn(text) };
+  }
   // Cutting may halve an emoji, and a core may send NUL: PostgreSQL's jsonb takes neither.
   if (final.has(status)) return { kind: 'refused', status, detail: storable(text.slice(0, 500)) };
-  const retryAfterMs = retryAfter(response.headers.get('retry-after'), now);
-  return { kind: 'retry', status, detail: `the core answered ${status}`, retryAfterMs };
+  const detail = `the core answered ${status}`;
+  return { kind: 'retry', status, detail, retryAfterMs: waitFrom(retryAfter, now) };
 }
 
 function trackingIdIn(text: string): string | null {
@@ -98,33 +94,16 @@ function trackingIdIn(text: string): string | null {
   }
 }
 
-/** Reads at most 64 KiB, so that no answer can fill our memory. */
-async function readSome(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (response.body) {
-    for await (const chunk of response.body) {
-      const bytes: unknown = chunk;
-      if (!(bytes instanceof Uint8Array)) break;
-      chunks.push(bytes);
-      length += bytes.length;
-      if (length > 65_536) break;
-    }
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
 /** RFC 9110: seconds or a date. At most an hour is obeyed, so that a typo cannot stop us for a year. */
-function retryAfter(header: string | null, now: number): number | null {
+function waitFrom(header: string | null, now: number): number | null {
   if (header === null) return null;
   const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1000 : Date.parse(header) - now;
   return Number.isNaN(ms) ? null : Math.min(Math.max(ms, 0), 3_600_000);
 }
 
 function networkCause(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError')
-    return 'the core did not answer in time';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'network error';
-  return `the core cannot be reached (${code})`;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'network error';
+  return code === lateCode
+    ? 'the core did not answer in time'
+    : `the core cannot be reached (${code})`;
 }

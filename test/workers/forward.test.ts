@@ -59,7 +59,7 @@ describe('forwarding one lane', () => {
     const forward = createForward({
       database: db.database,
       seal,
-      core: createCoreClient({ url, secrets: [coreSecret], fetch, now, timeoutMs: 250 }),
+      core: createCoreClient({ url, secrets: [coreSecret], now, timeoutMs: 250 }),
       pacer: createPacer({ now, random: () => 1, changed: () => undefined }),
       metrics: createMetrics(() => Promise.resolve({})),
       log: createLog('info', [], { write: (line) => lines.push(line) }),
@@ -537,7 +537,7 @@ describe('forwarding one lane', () => {
       firstTriedAt: null,
     };
     const send = (...secrets: readonly string[]): Promise<CoreAnswer> =>
-      createCoreClient({ url: core.url, secrets, fetch, now: Date.now }).send(event);
+      createCoreClient({ url: core.url, secrets, now: Date.now }).send(event);
 
     it('is a CloudEvent in structured JSON, with nothing more in its envelope', async () => {
       takeAll();
