@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Environment } from './domain/channel.ts';
@@ -34,6 +35,7 @@ export function startWorkerProcess(environment: Environment, log: Log): WorkerPr
       env: environment,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
+    if (started.pid !== undefined) yieldTo(started.pid, log);
     const again = (why: object) => {
       if (stopping || started !== child) return;
       clearTimeout(restart);
@@ -63,6 +65,15 @@ export function startWorkerProcess(environment: Environment, log: Log): WorkerPr
       await ended;
     },
   };
+}
+
+/** Under load whoever is to be answered goes first: working off can wait, a provider does not. */
+function yieldTo(pid: number, log: Log): void {
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch (error) {
+    log.debug({ err: error }, 'the worker process keeps its priority'); // ended already, or not allowed
+  }
 }
 
 function ask(child: ChildProcess, id: number): Promise<Metrics> {

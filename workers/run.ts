@@ -46,7 +46,7 @@ export function createRunLane(handlers: Handlers, log: Log): RunLane & { idle():
   });
 }
 
-const concurrency: Readonly<Record<Stage, number>> = { read: 1, judge: 4, forward: 8 };
+const concurrency: Readonly<Record<Stage, number>> = { read: 1, judge: 3, forward: 4 };
 
 /** The only place where BullMQ workers are made: a job in, a lane run. */
 export function createWorkers(source: QueueSource, run: RunLane, log: Log) {

@@ -66,7 +66,8 @@ export async function bench(args: readonly string[], world: World): Promise<numb
 }
 
 function tell(figures: Figures, { out }: World): number {
-  const endToEnd = [figures.ordinary.perSecond, figures.numbered.perSecond];
+  // A petition is the worst there can be, and is told; ordinary reports are what must be quick enough.
+  const endToEnd = [figures.ordinary.perSecond];
   const failures = failuresOf({ ...figures, endToEnd, onRedis: figures.queue === 'Redis' });
   out.write(reportOf(figures, failures));
   return failures.length === 0 ? 0 : 1;

@@ -163,10 +163,11 @@ export function senseOf(reading: Reading, text: string, location: Location | nul
   const beginning = text.slice(0, mostLooked).toWellFormed();
   const comparable = comparableFrom(reading, beginning, location);
   const hasPlace = comparable.places.size > 0 || location !== null;
-  const matter = hasMatter(beginning, reading.isOrdinaryWord);
+  const topics = topicsIn(beginning);
+  const matter = topics.size > 0 || hasMatter(beginning, reading.isOrdinaryWord);
   return {
     comparable,
-    topics: topicsIn(beginning),
+    topics,
     hasPlace,
     hasMatter: matter,
     standsAlone: matter && (hasPlace || isRequest(beginning)),
