@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Channel, ChannelModule, Receipt, WebhookRequest } from '../src/domain/channel.ts';
 import {
   attachmentKindFromMediaType,
@@ -56,10 +57,16 @@ function submissionFrom(body: Uint8Array): Submission {
   }
 }
 
-/** Who stays unknown is somebody else each time; everybody else is who can be reached there. */
+/**
+ * Who stays unknown is somebody else each time. Everybody else is who can be reached there by this name:
+ * a telephone may be a family's, and nobody's report is to carry the name of another.
+ */
 function senderOf({ key, name, contact }: Submission): Sender {
-  const identity =
-    contact === null ? `anonymous:${key}` : `${contact.kind}:${contact.value.toLowerCase()}`;
+  if (contact === null) return { identity: `anonymous:${key}`, name, contact };
+  const person = JSON.stringify(
+    [contact.kind, contact.value, name].map((one) => one?.toLowerCase()),
+  );
+  const identity = `person:${createHash('sha256').update(person).digest('hex')}`;
   return { identity, name, contact };
 }
 

@@ -1,4 +1,4 @@
-import { Router } from 'express';
+import { type ErrorRequestHandler, Router } from 'express';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -37,8 +37,14 @@ export function createAttachments({ openFile, secrets }: Deps): Router {
     response.attachment(file.name.toWellFormed()).set(fileHeaders(file));
     await pipeline(file.stream, response);
   });
+  router.use(nothingUnreadable);
   return router;
 }
+
+/** An address that cannot be decoded (`%ff`) names nothing. */
+const nothingUnreadable: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  next(error instanceof URIError ? new NotFound('not an address', { cause: error }) : error);
+};
 
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 

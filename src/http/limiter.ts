@@ -1,7 +1,10 @@
 import { isIPv6 } from 'node:net';
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
 
-/** Counts what an address does. Out: null, or after how many seconds it may go on. */
+/**
+ * Counts what an address does. Out: null, or after how many seconds it may go on. Points below zero are
+ * given back.
+ */
 export type AddressLimiter = (
   address: string | undefined,
   points?: number,

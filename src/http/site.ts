@@ -1,4 +1,4 @@
-import { type RequestHandler, Router } from 'express';
+import { type ErrorRequestHandler, type RequestHandler, Router } from 'express';
 import { pageSecurity } from './page-security.ts';
 import { layout, type Site } from './pages/layout.ts';
 import { html } from './pages/html.ts';
@@ -11,8 +11,14 @@ export function createSite(
   const router = Router();
   router.use(pageSecurity(security));
   for (const each of routers) router.use(each);
+  router.use(passUnreadable);
   return router;
 }
+
+/** An address that cannot be decoded (`%ff`) is one where nothing is. */
+const passUnreadable: ErrorRequestHandler = (error: unknown, _request, _response, next) => {
+  next(error instanceof URIError ? undefined : error);
+};
 
 /** Where nothing is: a page for people, a line for programs. */
 export function createNotFound(site: Site): RequestHandler {

@@ -18,7 +18,7 @@ type Deps = {
   readonly log: Log;
 };
 
-/** A number nobody has costs as much as so many that somebody has: who guesses is stopped soon. */
+/** A number nobody has costs so much more than one that somebody has: who guesses is stopped soon. */
 const guessPoints = 4;
 
 /** `/lacak`: how far a report has come, by its number. Limited per address, because numbers can be guessed. */
@@ -43,24 +43,26 @@ export function createTracking(deps: Deps): Router {
 
 /** As people copy numbers: with spaces, dots, dashes, a "#" or "No." before them. */
 const digitsOf = (text: string): string =>
-  storable(text)
-    .slice(0, 64)
+  storable(text.slice(0, 64))
     .trim()
     .replace(/^(?:no(?:mor)?\.?|#)\s*/i, '')
     .replace(/(?<=\d)[\s.-]+(?=\d)/g, '');
 
 async function look(deps: Deps, address: string | undefined, asked: string): Promise<Tracking> {
-  const seconds = await deps.limiter(address);
+  // Paid before it is known, and given back: who asks many at once must not get them all for one.
+  const seconds = await deps.limiter(address, 1 + guessPoints);
   if (seconds !== null) return { kind: 'limited', asked, seconds };
+  const giveBack = () => deps.limiter(address, -guessPoints);
   try {
     const tracked = await findTracked(deps.database, deps.seal, asked);
-    if (tracked) return { kind: 'found', asked, tracked };
+    if (!tracked) return { kind: isTrackingNumber(asked) ? 'unknown' : 'mistyped', asked };
+    await giveBack();
+    return { kind: 'found', asked, tracked };
   } catch (error) {
+    await giveBack();
     deps.log.warn({ err: error }, 'tracking is not possible');
     return { kind: 'away', asked };
   }
-  await deps.limiter(address, guessPoints);
-  return { kind: isTrackingNumber(asked) ? 'unknown' : 'mistyped', asked };
 }
 
 const statusOf: Readonly<Record<Tracking['kind'], number>> = {

@@ -7,8 +7,9 @@ import type { Seal } from './seal.ts';
 /**
  * What anybody who has its number may know of a report: never its words, its name, its files.
  *
- * - `received`: stored, not judged yet; `checking`: held for somebody to look at; `ended`: looked at and
- *   not forwarded; `waiting`: a complaint that the core has not got yet; `forwarded`: it has;
+ * - `received`: stored, not judged yet; `checking`: held, or refused by the core, for somebody to look
+ *   at; `ended`: looked at and not forwarded; `waiting`: a complaint that the core has not got yet;
+ *   `forwarded`: it has;
  *   `withdrawn`: taken back by who made it.
  * - `number` is the complaint's own, which differs from the one asked for when that is an alias.
  * - `steps` is what the core told us, oldest first; times are when we heard of it.
@@ -61,7 +62,7 @@ async function findComplaint(database: Database, seal: Seal, id: string): Promis
   const [row] = await select(
     database,
     `select c.tracking_number, c.received_at, c.withdrawn_at,
-       exists (select from outbox o where o.id = c.id and o.state = 'done') as forwarded
+       (select o.state from outbox o where o.id = c.id) as event
      from complaints c where c.id = ?::uuid`,
     [id],
   );
@@ -77,11 +78,12 @@ async function findComplaint(database: Database, seal: Seal, id: string): Promis
 }
 
 function stateOfComplaint(
-  { withdrawn_at: withdrawnAt, forwarded }: z.infer<typeof complaintSchema>,
+  { withdrawn_at: withdrawnAt, event }: z.infer<typeof complaintSchema>,
   steps: readonly Step[],
 ): Tracked['state'] {
   if (withdrawnAt !== null) return 'withdrawn';
-  return forwarded || steps.length > 0 ? 'forwarded' : 'waiting';
+  if (event === 'done' || steps.length > 0) return 'forwarded';
+  return event === 'refused' ? 'checking' : 'waiting';
 }
 
 async function stepsOf(database: Database, seal: Seal, id: string): Promise<Step[]> {
@@ -102,7 +104,7 @@ const complaintSchema = z.object({
   tracking_number: z.string(),
   received_at: z.date(),
   withdrawn_at: z.date().nullable(),
-  forwarded: z.boolean(),
+  event: z.string().nullable(),
 });
 const stepSchema = z.object({
   status: complaintStatus,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import { web } from '../../channels/web.ts';
 import { fixture, itReads, opened } from '../support/channel-cases.ts';
@@ -11,6 +12,10 @@ const request = (body: Buffer): WebhookRequest => ({
 
 const key = '3f1c0a6e5b7d4c2f9a8e1d0c3b5a79684f2e1d0c9b8a7f6e5d4c3b2a19087f6e';
 const anonymousKey = 'a90c1e5b7d4c2f9a8e1d0c3b5a79684f2e1d0c9b8a7f6e5d4c3b2a19087f6e3f';
+
+/** Two people of one address are two. */
+const personOf = (...parts: readonly string[]): string =>
+  `person:${createHash('sha256').update(JSON.stringify(parts)).digest('hex')}`;
 
 describe('the web form as a channel', () => {
   let channel: Channel;
@@ -32,7 +37,7 @@ describe('the web form as a channel', () => {
             messageId: key,
             account: 'web',
             sender: {
-              identity: 'email:wawan.setiadi@contoh.id',
+              identity: personOf('email', 'wawan.setiadi@contoh.id', 'wawan setiadi'),
               name: 'Wawan Setiadi',
               contact: { kind: 'email', value: 'Wawan.Setiadi@contoh.id' },
             },

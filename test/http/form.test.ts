@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -9,7 +9,7 @@ import { complaintSchema } from '../../src/domain/complaint.ts';
 import { submissionSchema } from '../../src/domain/submission.ts';
 import { openDatabase, select } from '../../src/store/database.ts';
 import { openDelivery } from '../../src/store/inbox.ts';
-import { createSeal } from '../../src/store/seal.ts';
+import { createSeal, type Seal } from '../../src/store/seal.ts';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -208,6 +208,19 @@ describe('the web form', () => {
       });
     });
 
+    it('brings an address as long as one can be, and nobody else’s name with it', async () => {
+      const kontak = `${'a'.repeat(60)}@${['b', 'c', 'd'].map((one) => one.repeat(60)).join('.')}.dukuh.id`;
+      const named = filled({ kontak, nama: 'Siti Rahma' });
+
+      const one = await send(gateway.url, await open(gateway.url), { fill: named });
+      const two = await send(gateway.url, await open(gateway.url), { fill: filled({ kontak }) });
+
+      const [siti, nobody] = [await arrived(one.number), await arrived(two.number)];
+      const contact = { kind: 'email', value: kontak };
+      expect(siti.data['reporter']).to.deep.include({ name: 'Siti Rahma', contact });
+      expect(nobody.data['reporter']).to.deep.include({ name: null, contact });
+    });
+
     it('takes a form without files and without multipart', async () => {
       const page = await open(gateway.url);
       const body = new URLSearchParams({ ...filled(), csrf: page.csrf, formulir: page.token });
@@ -219,18 +232,22 @@ describe('the web form', () => {
     });
 
     it('stores neither name nor contact of who stays anonymous', async () => {
-      const fill = filled({ anonim: 'ya', nama: 'Siti Rahma', kontak: '081200001111' });
+      const fill = filled({ anonim: 'ya', nama: 'Kartika', kontak: '081200001111' });
 
       const sent = await send(gateway.url, await open(gateway.url), { fill });
 
-      expect(sent.text).not.to.contain('Siti');
+      expect(sent.text).not.to.contain('Kartika');
       const submission = (await stored()).find(
         ({ trackingNumber }) => trackingNumber === sent.number,
       );
       expect(submission).to.include({ anonymous: true, name: null, contact: null });
       const { data } = await arrived(sent.number);
       expect(data['reporter']).to.deep.include({ name: null, contact: null });
-      expect(gateway.log()).not.to.contain('Siti').and.not.to.contain('81200001111');
+      const kept = (await everythingKept(db, seal)).join('\n');
+      for (const text of [kept, gateway.log()]) {
+        expect(text).not.to.contain('Kartika').and.not.to.contain('81200001111');
+      }
+      expect(kept, 'what is sealed was opened').to.contain(fill['isi']);
     });
 
     it('holds what a machine filled in, and is as kind as ever', async () => {
@@ -274,6 +291,23 @@ describe('the web form', () => {
       expect(page.text).not.to.contain('id="instansi-masalah"');
       expect(await outcome('repeated')).to.equal(0);
     });
+  });
+
+  describe('a cookie of ours that somebody else has changed', () => {
+    for (const value of ['x', 'j:5', 'j:{"a":1}', 'j:[1]', '%ff']) {
+      it(`costs nobody a word: ${value}`, async () => {
+        const fill = filled();
+        const page = await open(gateway.url);
+        const cookie = `${page.cookie.split('=', 1)[0]}=${value}`;
+
+        const fresh = await pageFrom(await fetch(gateway.url, { headers: { cookie } }));
+        const again = await send(gateway.url, { ...page, cookie }, { fill });
+        const sent = await send(gateway.url, again, { fill });
+
+        expect([fresh.status, again.status, sent.status]).to.deep.equal([200, 403, 200]);
+        expect(again.text).to.contain(fill['judul']);
+      });
+    }
   });
 
   describe('sent again', () => {
@@ -380,6 +414,40 @@ describe('the web form', () => {
       expect(page.text).to.contain('jalan.jpg <small>5 kB</small>');
       expect(page.kept).to.have.length(1);
       const sent = await send(gateway.url, page, { fill });
+      expect((await arrived(sent.number)).data['attachments']).to.have.length(1);
+    });
+
+    it('are never left out without a word, whatever their names', async () => {
+      const files = [
+        ['\u200b\u202e', jpeg],
+        ['dir/', jpeg],
+      ] as const;
+
+      const page = await send(gateway.url, await open(gateway.url), { files });
+
+      expect(page.status).to.equal(422);
+      expect(page.text).to.contain('berkas <small>5 kB</small>');
+      expect(page.text).to.contain('Sebuah berkas tidak bernama');
+      expect(page.kept).to.have.length(1);
+    });
+
+    it('stay in the page while the disk does not answer', async () => {
+      const fill = filled();
+      const wrong = await send(gateway.url, await open(gateway.url), {
+        fill: { ...fill, judul: '' },
+        files: [['satu.jpg', jpeg]],
+      });
+      const drafts = join(media, 'drafts');
+      await rename(drafts, `${drafts}.away`);
+      await writeFile(drafts, '');
+
+      const away = await send(gateway.url, wrong, { fill });
+      await rm(drafts);
+      await rename(`${drafts}.away`, drafts);
+      const sent = await send(gateway.url, away, { fill });
+
+      expect(away.status).to.equal(503);
+      expect(away.text).to.contain('Laporan belum tersimpan').and.contain('satu.jpg');
       expect((await arrived(sent.number)).data['attachments']).to.have.length(1);
     });
 
@@ -590,6 +658,38 @@ describe('the web form', () => {
     });
   });
 });
+
+const contexts = [
+  ...(['delivery', 'message', 'complaint', 'event', 'answer', 'reporter'] as const),
+  ...(['attachment', 'status', 'words', 'secret', 'core'] as const),
+];
+
+/** Every value of every table, sealed ones opened. */
+async function everythingKept({ database }: TestDatabase, seal: Seal): Promise<string[]> {
+  const tables = await select(
+    database,
+    `select quote_ident(table_name) as name from information_schema.tables where table_schema = 'public'`,
+  );
+  const texts: string[] = [];
+  for (const { name } of tables) {
+    const rows = await select(database, `select * from ${String(name)}`);
+    texts.push(
+      ...rows.flatMap((row) => Object.values(row).flatMap((value) => opened(seal, value))),
+    );
+  }
+  return texts;
+}
+
+function opened(seal: Seal, value: unknown): string[] {
+  if (!Buffer.isBuffer(value)) return [String(value)];
+  return contexts.flatMap((context) => {
+    try {
+      return [seal.open(context, value).toString()];
+    } catch {
+      return []; // sealed for another use
+    }
+  });
+}
 
 /** Sends these bytes and waits for all of the answer. */
 function raw(url: string, headers: string, body: string): Promise<string> {

@@ -122,6 +122,14 @@ describe('the site', () => {
     expect(await line.text()).to.equal('Halaman ini tidak ada.\n');
   });
 
+  it('has nothing where an address cannot be decoded, and makes no noise about it', async () => {
+    const page = await get('/lacak/%ff', { accept: 'text/html' });
+
+    expect(page.status).to.equal(404);
+    expect(await page.text()).to.include('<h1>Halaman ini tidak ada</h1>');
+    expect(gateway.log()).not.to.include('request failed');
+  });
+
   describe('a file that came with a form', () => {
     let attachment: z.infer<typeof withFile>['attachments'][number];
 
@@ -174,7 +182,9 @@ describe('the site', () => {
       });
     }
 
-    for (const id of ['019a9d0c-7a3e-7c11-9d2b-5f60718293a4', 'x', '..%2f..%2fsecrets.json']) {
+    for (const id of [
+      ...['019a9d0c-7a3e-7c11-9d2b-5f60718293a4', 'x', '..%2f..%2fsecrets.json', '%ff'],
+    ]) {
       it(`is not there under ${id}`, async () => {
         const headers = { authorization: `Bearer ${coreSecret}` };
 

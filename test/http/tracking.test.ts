@@ -94,6 +94,14 @@ describe('/lacak', () => {
     }
   });
 
+  it('takes whatever was typed, however it is cut', async () => {
+    const typed = `${'x'.repeat(63)}😀`;
+
+    const { status, location } = await get(`/lacak?nomor=${encodeURIComponent(typed)}`);
+
+    expect([status, location]).to.deep.equal([303, `/lacak/${'x'.repeat(63)}%EF%BF%BD`]);
+  });
+
   it('tells that a number was promised and its report is being prepared', async () => {
     await claimNumber(db.database, 'a-key', () => '9300000017');
 
@@ -131,6 +139,27 @@ describe('/lacak', () => {
     expect(guesses[10]).to.equal(429);
     expect(Number(last.headers.get('retry-after'))).to.be.within(1, 600);
     expect(await last.text()).to.include('Terlalu banyak pencarian');
+  });
+
+  it('stops who guesses many at once just as soon', async () => {
+    const limited = await serve(app(db.database, 50));
+    const guess = async () => (await fetch(`${limited.url}/lacak/4821093766`)).status;
+    const guesses = await Promise.all(Array.from({ length: 30 }, guess));
+    await limited.listener.close();
+
+    expect(guesses.filter((status) => status === 404)).to.have.length(10);
+    expect(guesses.filter((status) => status === 429)).to.have.length(20);
+  });
+
+  it('lets who looks at numbers of their own look many times', async () => {
+    const limited = await serve(app(db.database, 50));
+    const statuses = [];
+    for (let count = 0; count < 40; count += 1) {
+      statuses.push((await fetch(`${limited.url}/lacak/${number}`)).status);
+    }
+    await limited.listener.close();
+
+    expect(new Set(statuses)).to.deep.equal(new Set([200]));
   });
 
   it('says that reports are safe while the database is away', async () => {

@@ -292,6 +292,15 @@ describe('what the web form sends', () => {
       receivedAt: new Date(noon + 23 * month * 1000),
     });
     const complaintId = String(row?.['id']);
+    const states = [];
+    for (const state of ['parked', 'refused', 'done']) {
+      await select(db.database, 'update outbox set state = ? where id = ?::uuid', [
+        state,
+        complaintId,
+      ]);
+      states.push((await findTracked(db.database, seal, '9000700001'))?.state);
+    }
+    expect(states).to.deep.equal(['waiting', 'checking', 'forwarded']);
     const tell = (id: string, status: string, minute: number, data: object) =>
       recordStatus(db.database, seal, {
         id,

@@ -1,6 +1,7 @@
 import cookieParser from 'cookie-parser';
 import { doubleCsrf } from 'csrf-csrf';
-import type { Request, RequestHandler, Response } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
 
 export type Csrf = {
   readonly cookies: RequestHandler;
@@ -23,7 +24,7 @@ export function createCsrf(secrets: readonly string[], isSecure: boolean): Csrf 
     getCsrfTokenFromRequest: (request) => sent.get(request),
   });
   return {
-    cookies: cookieParser(),
+    cookies: Router().use(cookieParser(), textCookies),
     issue: (request, response) => generateCsrfToken(request, response),
     isValid: (request, token) => {
       sent.set(request, token);
@@ -31,3 +32,12 @@ export function createCsrf(secrets: readonly string[], isSecure: boolean): Csrf 
     },
   };
 }
+
+const isText = ([, value]: readonly [string, unknown]): boolean => typeof value === 'string';
+
+/** `j:` begins JSON to the parser; our own cookie is text, whatever a stranger has put there. */
+const textCookies: RequestHandler = (request, _response, next) => {
+  const all = Object.entries(z.record(z.string(), z.unknown()).parse(request.cookies));
+  request.cookies = Object.fromEntries(all.filter(isText));
+  next();
+};

@@ -36,6 +36,8 @@ const refusals: Readonly<Record<Refusal | 'full' | 'many', string>> = {
   many: `paling banyak ${mostFiles} berkas; berkas ini tidak disertakan.`,
 };
 
+const nameless = 'Sebuah berkas tidak bernama: beri nama berkas itu, lalu pilih sekali lagi.';
+
 /** Takes in the files of one request. What is wrong with one never costs another. */
 export function createFileTaker({ media, seal, log }: Deps): FileTaker {
   const takeOrSay = async (file: Readable, name: string) => {
@@ -48,19 +50,25 @@ export function createFileTaker({ media, seal, log }: Deps): FileTaker {
       return 'full';
     }
   };
+  // On a disk that does not answer a file may well be there: keeping it will tell.
+  const isThereOrUnknown = (id: string): Promise<boolean> =>
+    media.hasDraft(id).catch((error: unknown) => {
+      log.error({ err: error }, 'a file could not be looked for');
+      return true;
+    });
   const taken: (SubmittedFile | null)[] = [];
   const problems: (string | null)[] = [];
   const fresh: string[] = [];
   return {
     take: async (file, rawName, before) => {
-      const name = shownName(rawName);
-      if (name === '') {
+      if (rawName === '') {
         // So a browser says that no file was chosen.
-        await refuse(file);
+        if ((await refuse(file)) !== 'empty') problems[taken.push(null) - 1] = nameless;
         return;
       }
-      const at = problems.push(null) - 1;
-      taken.push(null);
+      const name = shownName(rawName) || 'berkas';
+      const at = taken.push(null) - 1;
+      problems.push(null);
       const room = mostFiles - keptIn(seal, before).length;
       const result =
         taken.filter((one) => one !== null).length >= room
@@ -73,7 +81,7 @@ export function createFileTaker({ media, seal, log }: Deps): FileTaker {
     },
     result: async (fields) => {
       const kept = keptIn(seal, fields);
-      const isThere = await Promise.all(kept.map(({ id }) => media.hasDraft(id)));
+      const isThere = await Promise.all(kept.map(({ id }) => isThereOrUnknown(id)));
       const gone = kept.filter((_, index) => isThere[index] === false).map(goneProblem);
       const files = [
         ...kept.filter((_, index) => isThere[index]),

@@ -31,7 +31,7 @@ export function personField(filling: Filling): Html {
     <legend>Tentang Anda</legend>
     ${check({
       ...{ id: 'anonim', label: 'Anonim', isChecked: anonymous },
-      says: 'Nama dan kontak Anda tidak dikirim dan tidak disimpan, juga jika sudah terisi. Laporan hanya dapat diikuti dengan nomornya.',
+      says: 'Nama dan kontak Anda tidak diteruskan dan tidak disimpan, juga jika sudah terisi. Laporan hanya dapat diikuti dengan nomornya.',
     })}
     <div id="pelapor">
       ${lineField(filling, {
