@@ -50,7 +50,7 @@ type Deps = {
 const draftMs = 24 * 3600 * 1000;
 const sweepEveryMs = 3600 * 1000;
 /** The database may live on the same disk: it goes before files. */
-const leastFreeBytes = 512 * 1024 * 1024;
+const leastFreeBytes = 1536 * 1024 * 1024; // as much as may be under way at once, and half as much again
 
 /**
  * Files on disk. Each is encrypted under a key that stands nowhere but in the sealed row (or the sealed

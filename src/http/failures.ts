@@ -46,9 +46,13 @@ export function answerFailure(response: Response, error: unknown): void {
 
 export function createFailureHandler(log: Log): ErrorRequestHandler {
   // Express knows an error handler by its four parameters.
-  return (error: unknown, request, response, next) => {
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars
+  return (error: unknown, request, response, _next) => {
     if (response.headersSent) {
-      next(error);
+      // Half an answer cannot be taken back: whoever asked must see that it is not whole.
+      const level = response.closed ? 'debug' : 'error';
+      log[level]({ err: error, method: request.method, path: request.path }, 'answer broke off');
+      response.destroy();
       return;
     }
     if (statusOf(error) === 500) {

@@ -88,7 +88,7 @@ export async function insertDeliveries(
        from unnest(?::text[], ?::bytea[], ?::bytea[], ?::timestamptz[])
          as d (channel, digest, sealed, received_at)
      ) as numbered
-     order by digest, channel
+     order by digest, channel, id
      on conflict (channel, digest) do nothing returning encode(digest, 'hex') as digest`,
     [
       deliveries.map(({ channel }) => channel),

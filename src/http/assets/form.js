@@ -272,15 +272,25 @@ function sizeText(bytes) {
 function sendOnce() {
   const button = find('kirim');
   let isUnderWay = false;
+  let release = 0;
   const set = (busy) => {
     isUnderWay = busy;
+    clearTimeout(release);
     if (busy) button.setAttribute('aria-disabled', 'true');
     else button.removeAttribute('aria-disabled');
     say(busy ? 'Mengirim laporan… Jangan tutup halaman ini.' : '');
   };
   form.addEventListener('submit', (event) => {
-    if (isUnderWay) event.preventDefault();
-    else set(true);
+    if (isUnderWay) {
+      event.preventDefault();
+      return;
+    }
+    set(true);
+    // A browser does not say that sending was stopped. Twice is safe: it is one report.
+    release = setTimeout(() => {
+      set(false);
+      say('Jika pengiriman terhenti, tekan Kirim laporan sekali lagi.');
+    }, 60_000);
   });
   window.addEventListener('pageshow', ({ persisted }) => {
     if (persisted) set(false);

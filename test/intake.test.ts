@@ -1,0 +1,36 @@
+import { expect } from 'chai';
+import { createIntake } from '../src/intake.ts';
+import { select } from '../src/store/database.ts';
+import { openDelivery } from '../src/store/inbox.ts';
+import { createSeal } from '../src/store/seal.ts';
+import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
+
+describe('the intake', () => {
+  let db: TestDatabase;
+  before(async () => {
+    db = await createTestDatabase();
+  });
+  after(() => db.drop());
+
+  it('stores of all that come under one name at once the one it calls accepted', async () => {
+    const seal = createSeal([Buffer.alloc(32, 1).toString('base64')]);
+    const intake = createIntake({ database: db.database, seal, stored: () => undefined });
+    const numbers = Array.from({ length: 60 }, (_, index) => String(index));
+
+    const outcomes = await Promise.all(
+      numbers.map((number) => {
+        const request = { method: 'POST', url: 'test:', headers: {}, body: Buffer.from(number) };
+        return intake.accept('web', request, new Date(), `name ${Number(number) % 20}`);
+      }),
+    );
+
+    const rows = await select(db.database, 'select sealed from deliveries');
+    const stored = rows.flatMap(({ sealed }) =>
+      sealed instanceof Buffer ? [Buffer.from(openDelivery(seal, sealed).body).toString()] : [],
+    );
+    const accepted = numbers.filter((_, index) => outcomes[index] === 'accepted');
+    expect(accepted).to.have.length(20);
+    expect(stored).to.have.members(accepted);
+    await intake.drain();
+  });
+});
