@@ -22,6 +22,7 @@ import {
 } from '../support/channel-cases.ts';
 import type { ChannelCase } from '../support/channel-cases.ts';
 import { get } from '../support/http.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const PAGE = '102030405060708';
 const SECRET = 'app_secret_dikarang_0123456789';
@@ -1076,10 +1077,10 @@ describe('facebook', () => {
       );
       const request = delivery({ object: 'page', entry });
 
-      const started = performance.now();
+      const started = cpuMs();
       const receipt = channel.read(request);
 
-      expect(performance.now() - started).to.be.lessThan(1_000);
+      expect(cpuMs() - started).to.be.lessThan(1_000);
       expect(receipt.messages).to.have.length(1000);
       expect(receipt.unreadable).to.equal(undefined);
     });
@@ -1164,13 +1165,13 @@ describe('facebook', () => {
     }
 
     function msToRead(request: WebhookRequest): number {
-      const started = performance.now();
+      const started = cpuMs();
       try {
         channel.read(request);
       } catch (error) {
         expect(error).to.be.instanceOf(Malformed);
       }
-      return performance.now() - started;
+      return cpuMs() - started;
     }
 
     it('names a thousand bad items, counts the others, and takes the good one behind them', () => {
@@ -1200,10 +1201,10 @@ describe('facebook', () => {
       it(`looks for mentions in 60,000 times "${hostile}" without ado`, () => {
         const request = comment({ message: hostile.repeat(60_000), photo: 'https://a.b/c' });
 
-        const started = performance.now();
+        const started = cpuMs();
         channel.read(request);
 
-        expect(performance.now() - started).to.be.lessThan(1_000);
+        expect(cpuMs() - started).to.be.lessThan(1_000);
       });
     }
 

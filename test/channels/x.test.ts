@@ -22,6 +22,7 @@ import {
   stillTools,
 } from '../support/channel-cases.ts';
 import { get } from '../support/http.ts';
+import { cpuMs } from '../support/cpu.ts';
 
 const US = '1111111111111111111';
 const SECRET = 'rahasia-konsumen-0123456789';
@@ -936,13 +937,13 @@ describe('x', () => {
     for (const [what, body] of huge) {
       it(`reads 3 MB within a second: ${what}`, () => {
         const delivery = request(body());
-        const from = performance.now();
+        const from = cpuMs();
         try {
           channel.read(delivery);
         } catch (error) {
           expect(error).to.have.property('code', 'malformed');
         }
-        expect(performance.now() - from).to.be.below(1_000);
+        expect(cpuMs() - from).to.be.below(1_000);
       });
     }
 

@@ -125,9 +125,9 @@ describe('on Redis', () => {
       const took = await Promise.all(texts.map((text) => write(text)));
       const slowest = took.toSorted((a, b) => a - b)[Math.floor(took.length * 0.99) - 1];
 
-      expect(slowest).to.be.below(1000);
+      expect(slowest).to.be.below(2500);
       await arrived(texts, 6000);
-      expect(Date.now() - startedAt).to.be.below(7000);
+      expect(Date.now() - startedAt).to.be.below(9000);
       await drained();
       expect(texts.map(timesOf)).to.deep.equal(texts.map(() => 1));
     });

@@ -794,7 +794,7 @@ describe('forwarding, in the whole product', () => {
     await write(person(), 'Orang lain');
     await core.until(() => callsWith('Orang lain').length > 0);
 
-    expect(Date.now() - startedAt).to.be.below(1000);
+    expect(Date.now() - startedAt).to.be.below(2000);
     expect(textsOf(unlucky)).to.deep.equal(['Racun']);
     core.answerWith((_call, response) => {
       response.writeHead(202).end();
@@ -815,7 +815,7 @@ describe('forwarding, in the whole product', () => {
 
     for (const round of [1, 2, 3]) {
       const took = await Promise.all(from.map((phone) => write(phone, `Banjir ${round}`)));
-      expect(Math.max(...took)).to.be.below(1000);
+      expect(Math.max(...took)).to.be.below(2500);
     }
     await eventually('incident', async () => (await incidents()).length > 0);
     await new Promise((resolve) => setTimeout(resolve, downAt + 5000 - Date.now()));
