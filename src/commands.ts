@@ -3,8 +3,7 @@ import { readConfig } from './config.ts';
 import type { ChannelModule, Environment } from './domain/channel.ts';
 import { AppError, ConfigInvalid } from './errors.ts';
 import type { Role } from './parts.ts';
-import { type Runtime, startRuntime } from './runtime.ts';
-import { migrate, openDatabase } from './store/database.ts';
+import type { Runtime } from './runtime.ts';
 
 type Output = { write(text: string): void };
 
@@ -21,7 +20,7 @@ export type World = {
 
 type Command = (args: readonly string[], world: World) => Promise<number>;
 
-/** What a tool needs is read when it is called: the product itself starts without it. */
+/** What a command needs is read when it is called: a tool starts in half the time. */
 const commands: Readonly<Record<string, Command>> = {
   all: (_args, world) => serve('all', world),
   gateway: (_args, world) => serve('gateway', world),
@@ -88,6 +87,7 @@ async function serve(role: Role, world: World): Promise<number> {
   const { environment, modules } = world;
   const sink = world.out;
   const options = { config, environment, modules, role, sink, workersBeside: true };
+  const { startRuntime } = await import('./runtime.ts');
   const runtime = await startRuntime(options);
   const { addresses, log } = runtime;
   log.info({ role, demo: config.demo, ...addresses }, 'ready');
@@ -107,6 +107,7 @@ async function lendHands(world: World): Promise<number> {
   // Heard from the first moment on: the gateway may be gone before we are ready.
   const ended = serveParent(parent, tell);
   const config = configOf(world);
+  const { startRuntime } = await import('./runtime.ts');
   const starting = startRuntime({ config, environment, modules, role: 'hands', sink });
   await Promise.race([starting, ended]);
   starting.then(
@@ -154,6 +155,7 @@ async function migrateAndExit(world: World): Promise<number> {
     world.out.write('DATABASE_URL is not set: npm start migrates its own database by itself.\n');
     return 0;
   }
+  const { migrate, openDatabase } = await import('./store/database.ts');
   const connection = { connectionString: databaseUrl };
   const database = openDatabase(connection, { poolSize: 2, statementTimeoutMs: 600_000 });
   try {

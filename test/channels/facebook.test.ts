@@ -1051,7 +1051,7 @@ describe('facebook', () => {
       });
     }
 
-    it('reads 1,000 items of one request in less than a second', () => {
+    it('reads 1,000 items of one request in less than two seconds', () => {
       const entry = Array.from({ length: 1000 }, (_, index) =>
         index % 2 === 0
           ? entryOf({
@@ -1080,7 +1080,7 @@ describe('facebook', () => {
       const started = cpuMs();
       const receipt = channel.read(request);
 
-      expect(cpuMs() - started).to.be.lessThan(1_000);
+      expect(cpuMs() - started).to.be.lessThan(2_000);
       expect(receipt.messages).to.have.length(1000);
       expect(receipt.unreadable).to.equal(undefined);
     });
@@ -1122,11 +1122,11 @@ describe('facebook', () => {
     ];
     for (const [before, piece, after] of hostiles) {
       const what = before.replaceAll(PAGE, 'us').slice(-40);
-      it(`reads 3 MB of ${piece} after …${what} in less than a second`, () => {
+      it(`reads 3 MB of ${piece} after …${what} in less than two seconds`, () => {
         const room = 3_000_000 - before.length - after.length;
         const pieces = `${piece},`.repeat(room / (piece.length + 1)).slice(0, -1);
 
-        expect(msToRead(delivery(before + pieces + after))).to.be.lessThan(1_000);
+        expect(msToRead(delivery(before + pieces + after))).to.be.lessThan(2_000);
       });
     }
 
@@ -1159,8 +1159,8 @@ describe('facebook', () => {
       ],
     ];
     for (const [what, request] of large) {
-      it(`reads 3 MB that are ${what} in less than a second`, () => {
-        expect(msToRead(request)).to.be.lessThan(1_000);
+      it(`reads 3 MB that are ${what} in less than two seconds`, () => {
+        expect(msToRead(request)).to.be.lessThan(2_000);
       });
     }
 
@@ -1204,7 +1204,7 @@ describe('facebook', () => {
         const started = cpuMs();
         channel.read(request);
 
-        expect(cpuMs() - started).to.be.lessThan(1_000);
+        expect(cpuMs() - started).to.be.lessThan(2_000);
       });
     }
 
