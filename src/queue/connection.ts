@@ -3,6 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../store/database.ts';
 import type { Stage } from '../store/lanes.ts';
 import { queueNames } from './jobs.ts';
+import { openPostgresQueue, openPostgresWorker } from './postgres.ts';
 
 /** Where the jobs are: Redis (several addresses: a cluster), or PostgreSQL. */
 export type QueueSource =
@@ -44,15 +45,6 @@ export function connectRedis(urls: readonly string[], patience: Patience): Redis
   );
 }
 
-/** One connection is enough for a queue's short statements; listening has its own. */
-const postgresPool = {
-  max: 2,
-  idleTimeoutMillis: 60_000,
-  connectionTimeoutMillis: 5000,
-  // Jobs are wake-ups: a power cut may forget them, the sweeper does not.
-  options: '-c synchronous_commit=off',
-};
-
 type OnError = (error: Error) => void;
 
 export type OpenQueue = {
@@ -81,13 +73,7 @@ export function openQueue(source: QueueSource, stage: Stage, onError: OnError): 
       },
     };
   }
-  const connection = { ...source.connection, ...postgresPool, migrate: true };
-  const queue = new Queue(queueNames[stage], { connection }, createPostgresBackend);
-  queue.on('error', onError);
-  return {
-    add: (name, data, options) => queue.add(name, data, options),
-    close: () => queue.close(),
-  };
+  return openPostgresQueue(source.connection, stage, onError);
 }
 
 type Process = (job: Job) => Promise<void>;
@@ -124,13 +110,8 @@ export function openWorker(
       },
     };
   }
-  const connection = { ...source.connection, ...postgresPool, migrate: true };
-  const worker = new Worker(
-    queueNames[stage],
-    process,
-    { ...options, connection },
-    createPostgresBackend,
-  );
-  worker.on('error', onError);
-  return { close: () => worker.close() };
+  return openPostgresWorker(source.connection, onError, (connection) => {
+    const given = { ...options, connection, autorun: false };
+    return new Worker(queueNames[stage], process, given, createPostgresBackend);
+  });
 }

@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { connect, createServer, type Server, type Socket } from 'node:net';
 import { createLog } from '../../src/log.ts';
 import { type OpenWorker, openWorker, type QueueSource } from '../../src/queue/connection.ts';
 import { jobSchema } from '../../src/queue/jobs.ts';
@@ -143,5 +144,65 @@ describe('wake-ups on PostgreSQL', () => {
     lost.wake('read', 0);
 
     expect(said.join('')).to.contain('queue away');
+  });
+});
+
+describe('wake-ups on a PostgreSQL that is not ready at first', () => {
+  let db: TestDatabase;
+  let door: Server;
+  let turnedAway = 0;
+  const sockets = new Set<Socket>();
+
+  /** Hangs up on the first who come, as a server does that is still starting or short of connections. */
+  before(async () => {
+    db = await createTestDatabase();
+    const { connection } = db;
+    const path = 'host' in connection ? `${connection.host}/.s.PGSQL.${connection.port}` : '';
+    door = createServer((socket) => {
+      sockets.add(socket.on('error', () => undefined));
+      if (turnedAway < 2) {
+        turnedAway += 1;
+        socket.destroy();
+        return;
+      }
+      const behind = connect(path).on('error', () => undefined);
+      sockets.add(behind);
+      socket.pipe(behind).pipe(socket);
+    });
+    await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  });
+
+  after(async () => {
+    for (const socket of sockets) socket.destroy();
+    await new Promise((resolve) => door.close(resolve));
+    await db.drop();
+  });
+
+  it('run their lanes once it is, and let everything else of the process go on meanwhile', async () => {
+    const address = door.address();
+    const port = typeof address === 'object' && address !== null ? address.port : 0;
+    const connection = { ...db.connection, host: '127.0.0.1', port };
+    const source = { kind: 'postgres', connection } as const;
+    const lanes: number[] = [];
+    const errors: string[] = [];
+    const worker = openWorker(source, 'judge', {
+      concurrency: 1,
+      onError: (error) => errors.push(error.message),
+      process: (job) => {
+        lanes.push(jobSchema.parse(job.data).lane);
+        return Promise.resolve();
+      },
+    });
+    const wake = createWake(source, createLog('silent', [], { write: () => undefined }));
+
+    await eventually('a run', () => {
+      wake.wake('judge', 5);
+      return Promise.resolve(lanes.includes(5));
+    });
+
+    expect(turnedAway).to.equal(2);
+    expect(errors.length).to.be.within(1, 20);
+    await worker.close();
+    await wake.close();
   });
 });
