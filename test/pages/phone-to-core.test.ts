@@ -1,6 +1,6 @@
 import { expect } from 'chai';
 import type { Page } from 'playwright-core';
-import { visit } from '../support/browser.ts';
+import { axe, visit } from '../support/browser.ts';
 import { startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -62,6 +62,7 @@ describe('from the phone to the core', () => {
     const beside = phone.getByRole('heading', { name: 'Terakhir sampai di sana' });
     await beside.waitFor();
     expect(await phone.locator('#tiba').innerText()).to.include(told.telegram.slice(0, 40));
+    expect(await axe(phone), 'with the form in a frame').to.deep.equal([]);
     await leave();
   });
 });

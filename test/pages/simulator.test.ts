@@ -66,6 +66,7 @@ describe('the simulator in a browser', () => {
 
     const focused = await page.evaluate('document.activeElement.textContent');
     expect(focused).to.equal('Kirim 120 pesan');
+    await page.locator('#usai', { hasText: '120 dari 120 pesan' }).waitFor({ state: 'attached' });
     expect(await axe(page)).to.deep.equal([]);
     await page.getByRole('link', { name: 'Buka telepon Bang Ucok' }).click();
     expect(await page.getByRole('log').innerText()).to.include('Diteruskan');

@@ -17,8 +17,8 @@ const save = (page: Page, name: string, width: number, height: number) =>
   });
 
 const conversations = [
-  ['sms', 'ayu', 'Lampu lalu lintas di simpang Dupak mati sejak pagi, sering hampir tabrakan'],
   ['x', 'darmo', 'Sampah pasar Niten menumpuk sampai ke jalan, sudah empat hari tidak diangkut'],
+  ['sms', 'ayu', 'Lampu lalu lintas di simpang Dupak mati sejak pagi, sering hampir tabrakan'],
   ['telegram', 'siti', 'Jembatan penyeberangan di Jl. Pandanaran berkarat, pegangannya lepas'],
 ] as const;
 
@@ -27,29 +27,56 @@ async function phone(): Promise<void> {
   for (const [channel, citizen, text] of conversations) {
     await page.goto(`${address}/simulator?kanal=${channel}&warga=${citizen}`);
     await page.getByLabel('Tulis pesan').fill(text);
+    if (channel === 'telegram') {
+      await page.getByText('Foto dan lokasi').click();
+      await page.getByLabel('Lampu jalan mati').check();
+    }
     await page.getByLabel('Tulis pesan').press('Enter');
     await page
       .getByText(/Diterima gerbang/)
       .last()
       .waitFor();
   }
-  await page.getByText('Terakhir sampai di sana').waitFor();
-  await save(page, 'simulator', 1280, 1180);
+  await page.getByRole('button', { name: 'Salinan warga lain' }).click();
+  await page.getByText('Buka telepon').waitFor();
+  await page.locator('#tiba li').nth(3).waitFor();
+  await page.evaluate('document.activeElement.blur()');
+  await save(page, 'simulator', 1280, 1230);
   await leave();
 }
 
 async function form(): Promise<void> {
   const { page, leave } = await visit(`${address}/`, { width: 360 });
+  const photo = await page.request.get(`${address}/simulator/foto/jalan`);
   await page.getByLabel('Pengaduan').check();
-  await page.getByLabel('Judul laporan').fill('Puskesmas tutup sebelum waktunya');
+  await page.getByLabel('Judul laporan').fill('Jalan berlubang');
+  await page.evaluate('document.activeElement.blur()');
   await save(page, 'form', 360, 1000);
+  await page
+    .getByLabel('Isi laporan')
+    .fill('Lubang di depan SDN 3 Sukmajaya sudah dua bulan. Kemarin dua pengendara jatuh.');
+  await page.getByLabel('Lokasi kejadian').fill('Depan SDN 3 Sukmajaya, Kota Depok');
+  await page.getByLabel('Nomor telepon atau email').fill('siti@contoh.id');
+  await page
+    .getByLabel('Lampiran')
+    .setInputFiles({ name: 'jalan.jpg', mimeType: 'image/jpeg', buffer: await photo.body() });
+  await page.getByRole('button', { name: 'Kirim laporan' }).click();
+  await page.getByTestId('nomor').waitFor();
   await leave();
 }
 
 async function core(): Promise<void> {
   const { page, leave } = await visit(`${address}/core`, { width: 1280 });
-  await page.getByRole('article').nth(2).waitFor();
-  await save(page, 'core', 1280, 1250);
+  const card = page.getByRole('article').filter({ hasText: 'SDN 3 Sukmajaya' }).first();
+  await card.getByText('Ubah status').click();
+  await card.getByLabel('Status baru').selectOption('terdisposisi');
+  await card.getByLabel('Instansi').fill('Dinas Pekerjaan Umum Kota Depok');
+  await card.getByRole('button', { name: 'Kirim status' }).click();
+  await card.getByText('Status: Terdisposisi').waitFor();
+  await page.goto(`${address}/core`);
+  await page.getByText('Tersambung langsung').waitFor();
+  await page.evaluate('Promise.all([...document.images].map((image) => image.decode()))');
+  await save(page, 'core', 1280, 1320);
   await leave();
 }
 

@@ -14,8 +14,10 @@ const mostCards = 100;
 const reopenMs = 3000;
 const tellEveryMs = 1500;
 
-/** While paused, the last message of each card waits here. */
+/** The last message of each card waits here: a moment, so that a rush is one change of the page, or while paused. */
 const waiting = new Map();
+const gatherMs = 200;
+let gathering = 0;
 let paused = false;
 let rushed = false;
 let unread = 0;
@@ -39,8 +41,8 @@ const held = () => {
   return card && { card, top: card.getBoundingClientRect().top };
 };
 
-const withoutMoving = (act) => {
-  const mark = isReading() ? held() : undefined;
+const withoutMoving = (reading, act) => {
+  const mark = reading ? held() : undefined;
   act();
   if (!mark?.card.isConnected) return;
   const moved = mark.card.getBoundingClientRect().top - mark.top;
@@ -81,23 +83,38 @@ const take = ({ id, html, fits }) => {
   const card = document.getElementById(`laporan-${id}`);
   if (card) {
     if (Number(next.dataset.seq) < Number(card.dataset.seq)) return null;
-    withoutMoving(() => change(card, next));
+    change(card, next);
     return 'changed';
   }
   if (!takesNew || !fits) return null;
   next.classList.add('new');
-  const reading = isReading();
-  withoutMoving(() => list.prepend(next));
-  if (reading) unread += 1;
+  list.prepend(next);
   if (empty) empty.hidden = true;
-  // From the end, where nobody is: reading there ends with the page, not with the card.
-  while (
-    list.children.length > mostCards &&
-    list.lastElementChild.getBoundingClientRect().top > innerHeight
-  ) {
-    list.lastElementChild.remove();
-  }
   return 'added';
+};
+
+/** From the end, where nobody is: reading there ends with the page, not with the card. */
+const trim = () => {
+  const below = (card) => card.getBoundingClientRect().top > innerHeight;
+  const spare = [...list.children].slice(mostCards).filter(below);
+  for (const card of spare) card.remove();
+};
+
+/** Everything that waits, at once: the page is measured once, however much came. */
+const takeAll = () => {
+  gathering = 0;
+  if (paused || waiting.size === 0) return;
+  const reading = isReading();
+  withoutMoving(reading, () => {
+    for (const message of waiting.values()) {
+      const outcome = take(message);
+      if (outcome === 'added' && reading) unread += 1;
+      note(outcome, message.number);
+    }
+  });
+  waiting.clear();
+  trim();
+  showNews();
 };
 
 // --- Telling
@@ -152,13 +169,10 @@ const isOpen = () => source.readyState === EventSource.OPEN;
 const receive = (event) => {
   last = event.lastEventId;
   const message = JSON.parse(event.data);
-  if (paused) {
-    waiting.set(message.id, message);
-    showState(true);
-    return;
-  }
-  note(take(message), message.number);
-  showNews();
+  waiting.delete(message.id); // the newest goes to the end: it comes to the top of the list
+  waiting.set(message.id, message);
+  if (paused) showState(true);
+  else gathering ||= setTimeout(takeAll, gatherMs);
 };
 
 const connect = () => {
@@ -181,11 +195,7 @@ const connect = () => {
 pause.addEventListener('click', () => {
   paused = !paused;
   pause.setAttribute('aria-pressed', String(paused));
-  if (!paused) {
-    for (const message of waiting.values()) note(take(message), message.number);
-    waiting.clear();
-    showNews();
-  }
+  takeAll();
   showState(isOpen());
 });
 

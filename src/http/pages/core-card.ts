@@ -31,7 +31,7 @@ export function cardOf(card: CoreComplaint, { canAnswer, whole }: CardPlace): Ht
     <div class="head" data-part="head">${headOf(card, complaint, address, whole)}</div>
     <div class="sides">
       <div>
-        <div data-part="text">${textOfCard(complaint)}</div>
+        <div data-part="text">${textOfCard(card, complaint)}</div>
         <div data-part="files">${filesOf(files)}</div>
         <div data-part="every">${complaint && everyField(complaint, files)}</div>
       </div>
@@ -94,14 +94,23 @@ function tagsOf(card: CoreComplaint, complaint: Complaint | null): Tag[] {
 
 const isLinked = ({ verdict }: CoreComplaint): boolean => verdict !== null && verdict !== 'none';
 
-function textOfCard(complaint: Complaint | null): Html {
+function textOfCard({ events }: CoreComplaint, complaint: Complaint | null): Html {
   if (complaint === null) {
     return html`<p class="quiet">Laporan awalnya belum sampai di sini.</p>`;
   }
   const { title, text } = complaint;
   return html`${title !== null && html`<h3 class="title">${title}</h3>`}
-    <p>${text === '' ? html`<em>Tanpa teks</em>` : html`<span class="said">${text}</span>`}</p>`;
+    <p>${text === '' ? noText(events) : html`<span class="said">${text}</span>`}</p>`;
 }
+
+/** Who sends a photo or a place first says what is the matter afterwards. */
+function noText(events: CoreComplaint['events']): Html {
+  const later = events.map(({ data }) => data['text']).find(isText);
+  if (later === undefined) return html`<em>Tanpa teks</em>`;
+  return html`<span class="said">${later}</span> <em class="quiet">(dari susulan)</em>`;
+}
+
+const isText = (value: unknown): value is string => typeof value === 'string' && value !== '';
 
 function factsOf({ reporter, anonymous, location, agency, occurredAt }: Complaint): Html {
   const contact = reporter.contact;

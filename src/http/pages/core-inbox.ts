@@ -19,6 +19,7 @@ type Inbox = {
 
 const styles = ['core.css'];
 const scripts = ['core.js'];
+const numbers = new Intl.NumberFormat('id-ID');
 
 /** The inbox of the embedded routing core: a card for each complaint, newest activity first. */
 export function coreInboxPage(site: Site, inbox: Inbox): string {
@@ -49,7 +50,7 @@ export function coreInboxPage(site: Site, inbox: Inbox): string {
         ${complaints.map((complaint) => cardOf(complaint, place))}
       </section>
       ${emptyNote(complaints.length > 0, isFiltered || !isFirst)}
-      ${looked !== null && html`<p class="quiet">Kata itu dicari dalam ${looked} laporan.</p>`}
+      ${looked !== null && html`<p class="quiet">Kata itu dicari dalam ${numbers.format(looked)} laporan.</p>`}
       ${next !== null && html`<p class="older"><a class="button" href="${addressOf(asked, { sebelum: String(next) })}">${looked === null ? 'Lebih lama' : 'Cari di yang lebih lama'}</a></p>`}`,
   });
 }

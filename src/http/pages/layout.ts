@@ -33,6 +33,7 @@ const demoLinks = [
 /** A whole page: head, demo banner, navigation, content, foot. */
 export function layout(site: Site, page: Page): string {
   const styles = ['base.css', ...(page.styles ?? [])];
+  const scripts = [...(site.demo ? ['frame.js'] : []), ...(page.scripts ?? [])];
   return `<!doctype html>\n${textOf(
     html`<html lang="id">
       <head>
@@ -43,7 +44,7 @@ export function layout(site: Site, page: Page): string {
         <title>${page.title} · Satu Pintu</title>
         <link rel="icon" href="${site.asset('icon.svg')}" type="image/svg+xml" />
         ${styles.map((name) => html`<link rel="stylesheet" href="${site.asset(name)}" /> `)}
-        ${(page.scripts ?? []).map((name) => html`<script src="${site.asset(name)}" type="module"></script> `)}
+        ${scripts.map((name) => html`<script src="${site.asset(name)}" type="module"></script> `)}
       </head>
       <body>
         <a class="skip" href="#isi">Langsung ke isi</a>

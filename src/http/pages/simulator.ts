@@ -31,6 +31,7 @@ export function simulatorPage(site: Site, view: PhoneView): string {
         ${choices(channel, citizen)} ${channel.name === 'web' ? browser(view) : app(view)}
         <div class="side">
           ${presets(channel, citizen, view.said)} ${burstSection(view)}
+          <p class="unseen" role="status" id="usai"></p>
           ${channel.name === 'web' && borrowed(view)}
           <section aria-labelledby="sesudah">
             <h2 id="sesudah">Sesudah dikirim</h2>
