@@ -19,7 +19,11 @@ const save = (page: Page, name: string, width: number, height: number) =>
 const conversations = [
   ['x', 'darmo', 'Sampah pasar Niten menumpuk sampai ke jalan, sudah empat hari tidak diangkut'],
   ['sms', 'ayu', 'Lampu lalu lintas di simpang Dupak mati sejak pagi, sering hampir tabrakan'],
-  ['telegram', 'siti', 'Jembatan penyeberangan di Jl. Pandanaran berkarat, pegangannya lepas'],
+  [
+    'telegram',
+    'siti',
+    'Lampu jalan di Jl. Pandanaran mati sejak Senin, penyeberang tidak terlihat',
+  ],
 ] as const;
 
 async function phone(): Promise<void> {
@@ -41,7 +45,7 @@ async function phone(): Promise<void> {
   await page.getByText('Buka telepon').waitFor();
   await page.locator('#tiba li').nth(3).waitFor();
   await page.evaluate('document.activeElement.blur()');
-  await save(page, 'simulator', 1280, 1230);
+  await save(page, 'simulator', 1280, 1012);
   await leave();
 }
 
