@@ -13,7 +13,14 @@ const wanted = createHash('sha256')
 if (!isReady()) {
   console.error('Installing what is missing (once, about a minute) ...');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=optional', '--include=dev', '--no-audit', '--no-fund'];
+  const args = [
+    'ci',
+    '--include=optional',
+    '--include=dev',
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+  ];
   const child = npm?.endsWith('.js')
     ? spawn(process.execPath, [npm, ...args], { stdio: ['ignore', 2, 2] })
     : spawn('npm', args, { stdio: ['ignore', 2, 2] });
