@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import { e164FromText } from '../channels/_shared/phone.ts';
 import { loadAreaLines } from './areas.ts';
 import { newPromisedNumber } from './domain/tracking-number.ts';
 import { Unavailable } from './errors.ts';
@@ -26,6 +27,7 @@ export function createPages(parts: Parts, site: Site) {
     ...parts,
     media,
     site,
+    phone: e164FromText,
     publicUrl: config.publicUrl,
     claim: (key) => claimNumber(pagesDatabase, key, () => newPromisedNumber(randomInt)),
     csrfSecrets: keys.dataKeys.map((key) =>

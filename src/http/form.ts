@@ -1,5 +1,4 @@
 import { type Request, type Response, Router } from 'express';
-import { e164FromText } from '../../channels/_shared/phone.ts';
 import type { Config } from '../config.ts';
 import { type Content, contentFrom } from '../domain/submission.ts';
 import { Malformed, TooLarge } from '../errors.ts';
@@ -25,6 +24,8 @@ export type FormDeps = SubmitDeps & {
   readonly csrfSecrets: readonly string[];
   readonly metrics: Pick<Metrics, 'deliveries' | 'ack'>;
   readonly log: Log;
+  /** E.164 of a number as people write it, null if it is none. */
+  readonly phone: (written: string) => string | null;
   readonly now: () => number;
   /** How often an address may send in ten minutes; unset: what `form/limits.ts` says. */
   readonly mostSent?: number;
@@ -123,7 +124,7 @@ async function judge(parts: Parts, read: Read): Promise<void> {
     again({ status: 429, notice: notices.often(waitSeconds), waitSeconds });
     return;
   }
-  const said = contentFrom(sent.fields, { today: parts.today(), phone: e164FromText });
+  const said = contentFrom(sent.fields, { today: parts.today(), phone: parts.phone });
   if ('problems' in said || found.problems.length > 0) {
     again({ status: 422, ...('problems' in said && { problems: said.problems }) });
     return;
