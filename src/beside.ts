@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { backoffMs } from './domain/backoff.ts';
 import type { Environment } from './domain/channel.ts';
 import type { Log } from './log.ts';
 
@@ -12,37 +13,73 @@ const question = z.union([z.object({ id: z.number() }), z.object({ stop: z.liter
 type Metrics = readonly object[];
 
 const answerWithinMs = 2000;
-const restartMs = 1000;
+
+/** So long the workers may take to finish when we stop; the routing core has 10 s to answer. */
+export const handsMs = 13_000;
+
+/** Of the memory it may use: garbage is looked after sooner instead of grown around. */
+const handsFlags = ['--max-old-space-size=256', '--max-semi-space-size=8'];
+
+const restarts = { firstMs: 1000, mostMs: 30_000 };
+/** Who lived so long did not die of how it was started. */
+const healthyMs = 60_000;
+
+/** A process that leaves so many questions in a row unanswered, asked so far apart, does not work any more. */
+const watching = { everyMs: 10_000, mostUnanswered: 6 };
 
 export type WorkerProcess = {
   /** The worker's metrics; none while it does not answer. */
   readonly metrics: () => Promise<Metrics>;
-  readonly stop: () => Promise<void>;
+  /** Lets it finish what it does, for so long; then it is killed. */
+  readonly stop: (withinMs: number) => Promise<void>;
+  /** Kills it, now. */
+  readonly end: () => void;
 };
+
+type Manner = {
+  readonly program: string;
+  readonly restarts: typeof restarts;
+  readonly watching: typeof watching;
+};
+
+const usual: Manner = { program: join(import.meta.dirname, 'main.ts'), restarts, watching };
 
 /**
  * Runs the workers in a process beside the gateway, so that working off never delays a 2xx, and both
- * cores are used. Started again when it dies; it ends by itself when we do, however we end.
+ * cores are used. Started again when it dies, later and later when it dies at once; killed and started
+ * again when it hangs. It ends by itself when we do, however we end.
  */
-export function startWorkerProcess(environment: Environment, log: Log): WorkerProcess {
+export function startWorkerProcess(
+  environment: Environment,
+  log: Log,
+  manner: Manner = usual,
+): WorkerProcess {
   let stopping = false;
-  let child = start();
-  let restart: NodeJS.Timeout | undefined;
+  let deaths = 0;
   let next = 0;
+  let restart: NodeJS.Timeout | undefined;
+  let unwatch: () => void = () => undefined;
+  let child = start();
 
   function start(): ChildProcess {
-    const started = fork(join(import.meta.dirname, 'main.ts'), ['hands'], {
+    const startedAt = performance.now();
+    const started = fork(manner.program, ['hands'], {
       env: environment,
+      execArgv: handsFlags,
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     });
     if (started.pid !== undefined) yieldTo(started.pid, log);
+    unwatch = watch(started, manner.watching, log);
     const again = (why: object) => {
       if (stopping || started !== child) return;
       clearTimeout(restart);
-      log.error(why, 'worker process died; starting it again');
+      unwatch();
+      deaths = performance.now() - startedAt > healthyMs ? 1 : deaths + 1;
+      const inMs = backoffMs(deaths, manner.restarts, Math.random());
+      log.error({ ...why, deaths, inMs }, 'worker process died; starting it again');
       restart = setTimeout(() => {
         child = start();
-      }, restartMs);
+      }, inMs);
     };
     started.once('exit', (code, signal) => {
       again({ code, signal });
@@ -54,18 +91,57 @@ export function startWorkerProcess(environment: Environment, log: Log): WorkerPr
     return started;
   }
 
+  const leave = () => {
+    stopping = true;
+    clearTimeout(restart);
+    unwatch();
+  };
   return {
     metrics: () => ask(child, (next += 1)),
-    stop: async () => {
-      stopping = true;
-      clearTimeout(restart);
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      if (child.connected) child.send({ stop: true }, () => undefined);
-      await ended;
+    stop: async (withinMs) => {
+      leave();
+      await finished(child, withinMs, log);
+    },
+    end: () => {
+      leave();
+      child.kill('SIGKILL');
     },
   };
 }
+
+/** Asks again and again, and kills who never answers: what it held goes back with its connections. */
+function watch(child: ChildProcess, { everyMs, mostUnanswered }: Manner['watching'], log: Log) {
+  let unanswered = 0;
+  child.on('message', () => (unanswered = 0));
+  const timer = setInterval(() => {
+    // Counted, not timed: after we ourselves were asleep there is one question more, not a minute.
+    if (unanswered >= mostUnanswered) {
+      log.error({ pid: child.pid, unanswered }, 'worker process hangs; killing it');
+      child.kill('SIGKILL');
+      return;
+    }
+    unanswered += 1;
+    if (child.connected) child.send({ id: 0 }, () => undefined);
+  }, everyMs).unref();
+  return () => {
+    clearInterval(timer);
+  };
+}
+
+async function finished(child: ChildProcess, withinMs: number, log: Log): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  if (child.connected) child.send({ stop: true }, () => undefined);
+  const timer = setTimeout(() => {
+    log.warn({ pid: child.pid }, 'worker process did not finish in time; what it did is done anew');
+    child.kill('SIGKILL');
+  }, withinMs - killMs);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** So long the kernel may take to bury it. */
+const killMs = 500;
 
 /** Under load whoever is to be answered goes first: working off can wait, a provider does not. */
 function yieldTo(pid: number, log: Log): void {

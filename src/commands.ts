@@ -1,8 +1,10 @@
-import { serveParent } from './beside.ts';
+import { constants, setPriority } from 'node:os';
+import { handsMs, serveParent } from './beside.ts';
 import { readConfig } from './config.ts';
 import type { ChannelModule, Environment } from './domain/channel.ts';
 import { AppError, ConfigInvalid } from './errors.ts';
 import type { Role } from './parts.ts';
+import { createReleaseList } from './release.ts';
 import type { Runtime } from './runtime.ts';
 
 type Output = { write(text: string): void };
@@ -16,6 +18,8 @@ export type World = {
   readonly parent: Pick<NodeJS.Process, 'send' | 'on'>;
   /** Aborted by the first SIGINT or SIGTERM. */
   readonly stop: AbortSignal;
+  /** Aborted by the second, or when stopping takes too long: the process ends in the same moment. */
+  readonly halt: AbortSignal;
 };
 
 type Command = (args: readonly string[], world: World) => Promise<number>;
@@ -34,6 +38,15 @@ const commands: Readonly<Record<string, Command>> = {
   doctor: async (args, world) => {
     const { doctor } = await import('./doctor.ts');
     return doctor(args, world);
+  },
+  backup: async (args, world) => {
+    const { backup } = await import('./backup.ts');
+    setPriority(constants.priority.PRIORITY_LOW); // a citizen who waits goes first
+    return backup(args, { ...world, config: configOf(world) });
+  },
+  restore: async (args, world) => {
+    const { restore } = await import('./backup.ts');
+    return restore(args, { ...world, config: configOf(world) });
   },
   bench: async (args, world) => {
     const { bench } = await import('./bench/bench.ts');
@@ -86,7 +99,12 @@ async function serve(role: Role, world: World): Promise<number> {
   }
   const { environment, modules } = world;
   const sink = world.out;
-  const options = { config, environment, modules, role, sink, workersBeside: true };
+  const release = createReleaseList();
+  world.halt.addEventListener('abort', release.abandon);
+  // Only where another gateway can take over is there anybody to be told in time.
+  const lingerMs = role === 'gateway' ? 2000 : 0;
+  const told = { config, environment, modules, role, sink };
+  const options = { ...told, workersBeside: true, release, lingerMs };
   const { startRuntime } = await import('./runtime.ts');
   const runtime = await startRuntime(options);
   const { addresses, log } = runtime;
@@ -115,7 +133,7 @@ async function lendHands(world: World): Promise<number> {
     () => undefined, // thrown by the race above
   );
   // A gateway that was killed may start anew at once: what we hold goes back with our connections.
-  if ((await ended) === 'stop') await (await starting).close();
+  if ((await ended) === 'stop') await (await starting).close(handsMs);
   return 0;
 }
 

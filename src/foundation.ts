@@ -1,3 +1,4 @@
+import { refuseHalfRestored } from './backup/restore.ts';
 import type { Config } from './config.ts';
 import { type Demo, madeUp } from './demo.ts';
 import type { Channel, ChannelModule, Environment, Tools } from './domain/channel.ts';
@@ -68,6 +69,7 @@ export async function openStorage(
 ): Promise<Connection> {
   const lock = await lockDataDir(config.dataDir);
   release.push('lock of DATA_DIR', () => lock.release());
+  await refuseHalfRestored(config.dataDir);
   if (config.databaseUrl !== null) return { connectionString: config.databaseUrl };
   const options = { dataDir: config.dataDir, password: keys.postgresPassword, log };
   let server = await startPostgres(options);
@@ -88,10 +90,16 @@ export async function openStorage(
   };
   const isStopping = () => stopping;
   const watching = watch();
-  release.push('PostgreSQL', async () => {
+  const limits = { mostMs: 8000, needsMs: 4000 };
+  const stop = async (withinMs: number) => {
     stopping = true;
-    await server.stop();
+    await server.stop(withinMs);
     await watching;
+  };
+  release.push('PostgreSQL', stop, limits);
+  release.pushEnd(() => {
+    stopping = true;
+    server.end();
   });
   return server.connection;
 }

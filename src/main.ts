@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { channels } from '../channels/index.ts';
 import { runCommand } from './commands.ts';
 
@@ -6,24 +7,30 @@ if (existsSync('.env')) process.loadEnvFile('.env');
 
 const [name = 'all', ...args] = process.argv.slice(2);
 const stop = new AbortController();
-let firstAt = 0;
+const halt = new AbortController();
+/** Stopping is bounded; whatever hangs longer is left to the rows. */
+const mostMs = 25_000;
+/** npm passes on what the terminal has told us already: so soon after the first it is the same one. */
+const echoMs = process.env['npm_lifecycle_event'] === undefined ? 0 : 500;
+let firstAt: number | undefined;
+
+function endNow(code: number): never {
+  halt.abort(); // what would outlive us is killed, at once
+  process.exit(code);
+}
 
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (name === 'hands') return; // Ctrl-C reaches us too; the gateway says when to stop
-    firstAt ||= Date.now();
-    stop.abort(); // each step of closing has a time limit
-    // One Ctrl-C comes twice: from the terminal, and passed on by npm. Only a later one is meant as more.
-    if (Date.now() - firstAt > 2000) process.exit(1);
+    const now = performance.now();
+    if (firstAt === undefined) {
+      firstAt = now;
+      stop.abort();
+      setTimeout(endNow, mostMs, 0).unref();
+    } else if (now - firstAt > echoMs) endNow(128 + constants.signals[signal]);
   });
 }
 
-const code = await runCommand(name, args, {
-  environment: process.env,
-  modules: channels,
-  out: process.stdout,
-  err: process.stderr,
-  parent: process,
-  stop: stop.signal,
-});
-process.exit(code);
+const { stdout: out, stderr: err, env: environment } = process;
+const world = { environment, modules: channels, out, err, parent: process };
+process.exit(await runCommand(name, args, { ...world, stop: stop.signal, halt: halt.signal }));

@@ -13,29 +13,11 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
  * What `/metrics` tells (contract section 3). One set per process, made in the runtime.
  * `countPending` is null in the process beside a gateway, which tells it for both.
  */
-export function createMetrics(
-  countPending: (() => Promise<Readonly<Record<string, number>>>) | null,
-) {
+export function createMetrics(countPending: CountPending | null) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'satupintu_' });
-  if (countPending !== null) {
-    new Gauge({
-      name: 'satupintu_pending',
-      help: 'Work that waits, by stage; all zero when drained',
-      labelNames: ['stage'],
-      registers,
-      async collect() {
-        this.reset();
-        try {
-          const counts = Object.entries(await countPending());
-          for (const [stage, count] of counts) this.set({ stage }, count);
-        } catch {
-          // The database is away: /readyz says so. The other metrics must still be told.
-        }
-      },
-    });
-  }
+  if (countPending !== null) tellPending(registry, countPending);
   return {
     registry,
     deliveries: new Counter({
@@ -44,9 +26,21 @@ export function createMetrics(
       labelNames: ['channel', 'outcome'],
       registers,
     }),
+    drained: new Counter({
+      name: 'satupintu_spool_drained_total',
+      help: 'Spooled deliveries that were moved to the inbox, by channel and outcome',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
     messages: new Counter({
       name: 'satupintu_messages_total',
       help: 'Messages by channel and outcome',
+      labelNames: ['channel', 'outcome'],
+      registers,
+    }),
+    backfill: new Counter({
+      name: 'satupintu_backfill_messages_total',
+      help: 'Messages that providers still held, by channel and whether we had them (present, added)',
       labelNames: ['channel', 'outcome'],
       registers,
     }),
@@ -73,9 +67,58 @@ export function createMetrics(
   };
 }
 
+type CountPending = () => Promise<Readonly<Record<string, number>>>;
+
+function tellPending(registry: Registry, countPending: CountPending): void {
+  new Gauge({
+    name: 'satupintu_pending',
+    help: 'Work that waits, by stage; all zero when drained',
+    labelNames: ['stage'],
+    registers: [registry],
+    async collect() {
+      this.reset();
+      try {
+        const counts = Object.entries(await countPending());
+        for (const [stage, count] of counts) this.set({ stage }, count);
+      } catch {
+        // The database is away: /readyz says so. The other metrics must still be told.
+      }
+    },
+  });
+}
+
 /** Prometheus text of several processes' metrics, added up. */
 export function exposition(processes: readonly (readonly object[])[]): Promise<string> {
   return AggregatorRegistry.aggregate(processes.map((metrics) => [...metrics])).metrics();
 }
 
 export type Metrics = ReturnType<typeof createMetrics>;
+
+/** Tells how much waits in the spool, in the registry of the gateway that has it. */
+export function tellSpool(
+  { registry }: Pick<Metrics, 'registry'>,
+  status: () => { readonly records: number; readonly bytes: number; readonly oldest: Date | null },
+): void {
+  const gauges = [
+    ['satupintu_spool_deliveries', 'Deliveries in the spool', () => status().records],
+    ['satupintu_spool_bytes', 'Size of the spool on disk', () => status().bytes],
+    [
+      'satupintu_spool_oldest_seconds',
+      'Age of the oldest delivery in the spool',
+      () => secondsSince(status().oldest),
+    ],
+  ] as const;
+  for (const [name, help, tell] of gauges) {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.set(tell());
+      },
+    });
+  }
+}
+
+const secondsSince = (time: Date | null): number =>
+  time === null ? 0 : Math.max(0, (Date.now() - time.getTime()) / 1000);

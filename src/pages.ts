@@ -1,7 +1,5 @@
-import { randomInt } from 'node:crypto';
 import { e164FromText } from '../channels/_shared/phone.ts';
 import { loadAreaLines } from './areas.ts';
-import { newPromisedNumber } from './domain/tracking-number.ts';
 import { Unavailable } from './errors.ts';
 import { createAreas } from './http/areas.ts';
 import type { OpenFile } from './http/attachments.ts';
@@ -13,7 +11,6 @@ import { createSimulator } from './http/simulator.ts';
 import { createTracking } from './http/tracking.ts';
 import type { Parts } from './parts.ts';
 import { findStoredFile } from './store/attachments.ts';
-import { claimNumber } from './store/claims.ts';
 import { keyFor } from './store/seal.ts';
 
 /** So often an address may look for reports in ten minutes; a number that nobody has costs fivefold. */
@@ -21,15 +18,15 @@ const mostLooks = { points: 120, seconds: 600 };
 
 /** The pages for citizens: the form, tracking, and what they use. */
 export function createPages(parts: Parts, site: Site) {
-  const { config, pagesDatabase, keys, media } = parts;
-  if (!media) throw new Unavailable('pages need a place for files');
+  const { config, pagesDatabase, keys, media, fallback } = parts;
+  if (!media || !fallback) throw new Unavailable('pages need a place for files');
   const form = createForm({
     ...parts,
     media,
     site,
     phone: e164FromText,
     publicUrl: config.publicUrl,
-    claim: (key) => claimNumber(pagesDatabase, key, () => newPromisedNumber(randomInt)),
+    claim: fallback.promise,
     csrfSecrets: keys.dataKeys.map((key) =>
       keyFor(Buffer.from(key, 'base64'), 'csrf').toString('hex'),
     ),

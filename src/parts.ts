@@ -9,6 +9,7 @@ import type { Metrics } from './metrics.ts';
 import type { QueueSource } from './queue/connection.ts';
 import type { Wake } from './queue/wake.ts';
 import type { ReleaseList } from './release.ts';
+import type { Fallback } from './spool/fallback.ts';
 import type { Connection, Database } from './store/database.ts';
 import type { Seal } from './store/seal.ts';
 
@@ -38,6 +39,8 @@ export type Parts = {
   readonly media: Media | null;
   readonly wake: Wake;
   readonly intake: Intake;
+  /** What is done while PostgreSQL is away; null where nothing is taken in. */
+  readonly fallback: Fallback | null;
   readonly queueSource: QueueSource;
   readonly closing: AbortController;
   /** Metrics of each process of this tree. */

@@ -1,11 +1,13 @@
 import { v7 as newId } from 'uuid';
-import { startWorkerProcess } from './beside.ts';
+import { handsMs, startWorkerProcess } from './beside.ts';
 import type { Config } from './config.ts';
 import type { ChannelModule, Environment, Tools } from './domain/channel.ts';
 import { openSecrets } from './embedded/secrets.ts';
 import { connectDemo, demoFor, demoVariable, startDemo } from './demo.ts';
 import { type Keys, keysOf, openChannels, openStorage } from './foundation.ts';
 import { createIntake } from './intake.ts';
+import { openFallback } from './fallback.ts';
+import { type Preparation, prepare } from './preparation.ts';
 import { createLog, type Log } from './log.ts';
 import { createMedia, type Media } from './media.ts';
 import { createMetrics } from './metrics.ts';
@@ -13,7 +15,7 @@ import type { Parts, Role } from './parts.ts';
 import { type QueueSource, redisPrefix } from './queue/connection.ts';
 import { redisWarnings } from './queue/redis-check.ts';
 import { createWake } from './queue/wake.ts';
-import { createReleaseList } from './release.ts';
+import { createReleaseList, type ReleaseList } from './release.ts';
 import { type Addresses, startServers } from './servers.ts';
 import { type Connection, type Database, migrate, openDatabase, urlOf } from './store/database.ts';
 import { countPending } from './store/lanes.ts';
@@ -29,13 +31,17 @@ export type Options = {
   readonly sink: { write(line: string): void };
   /** With role `all`: the workers in a process of their own. */
   readonly workersBeside?: boolean;
+  /** Given by whoever may have to end it all at once. */
+  readonly release?: ReleaseList;
+  /** So long a gateway that stops goes on answering: until balancers that ask /readyz send to another. */
+  readonly lingerMs?: number;
 };
 
 export type Runtime = {
   readonly log: Log;
   readonly addresses: Addresses;
   readonly tellMetrics: () => Promise<readonly object[]>;
-  readonly close: () => Promise<void>;
+  readonly close: (withinMs?: number) => Promise<void>;
 };
 
 const tools: Tools = { fetch, now: Date.now, newId };
@@ -45,7 +51,7 @@ export async function startRuntime(options: Options): Promise<Runtime> {
   const { config, modules, role } = options;
   const secrets = openSecrets(config.dataDir);
   const keys = keysOf(config, secrets);
-  const release = createReleaseList();
+  const { release = createReleaseList() } = options;
   let log = createLog(config.logLevel, Object.values(keys).flat(), options.sink);
   try {
     const demo = await startDemo({ ...options, isGateway: takesIn(role) }, secrets, () => log);
@@ -57,12 +63,17 @@ export async function startRuntime(options: Options): Promise<Runtime> {
     if (demo) await connectDemo(demo, [...channels.keys()], gatewayUrl(addresses), log);
     if (role === 'all' && options.workersBeside) startBeside(parts, options, addresses);
     else if (role !== 'gateway') await startWork(parts, addresses, tools);
-    release.push('readiness', () => {
-      parts.closing.abort();
-      return Promise.resolve();
-    });
+    const { lingerMs = 0 } = options;
+    release.push(
+      'readiness',
+      async () => {
+        parts.closing.abort();
+        if (lingerMs > 0) await new Promise((resolve) => setTimeout(resolve, lingerMs));
+      },
+      { mostMs: lingerMs + 1000 },
+    );
     const tellMetrics = () => parts.metrics.registry.getMetricsAsJSON();
-    return { log, addresses, tellMetrics, close: () => release.run(log) };
+    return { log, addresses, tellMetrics, close: (withinMs) => release.run(log, withinMs) };
   } catch (error) {
     await release.run(log);
     throw error;
@@ -108,27 +119,27 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     return opened;
   };
   const database = open('database', 20, 30_000);
-  if (role !== 'hands') await migrate(database);
   const seal = createSeal(keys.dataKeys);
-  await pseudonymKey(database, seal); // fails here, before anything is taken in, if DATA_KEY is wrong
+  const preparation = await prepare(
+    async () => {
+      if (role !== 'hands') await migrate(database);
+      await pseudonymKey(database, seal); // fails before anything is moved in, if DATA_KEY is wrong
+    },
+    // A gateway takes in without it; workers have nothing to do.
+    { mayWait: takesIn(role) && config.databaseUrl !== null, log },
+  );
   const queueSource: QueueSource = config.redisUrls
     ? { kind: 'redis', urls: config.redisUrls, prefix: redisPrefix }
     : { kind: 'postgres', connection };
-  if (role !== 'hands') await warn(config, database, log);
+  if (!preparation.isAway) await warn(role, config, database, log);
   const wake = createWake(queueSource, log);
   release.push('queues', () => wake.close());
-  // Of its own, so that no backlog of work keeps a delivery from being stored.
-  const intake = createIntake({
-    database: open('intake database', 3, 5000),
-    seal,
-    stored: () => {
-      wake.wake('read', 0);
-    },
-  });
-  release.push('intake', () => intake.drain());
   const media = takesIn(role) ? openMedia(config, begun) : null;
   const healthDatabase = open('health database', 2, 2500);
   const metrics = createMetrics(role === 'hands' ? null : () => countPending(healthDatabase));
+  const { intake, fallback } = await openIntake(takesIn(role), config, {
+    ...{ open, preparation, seal, metrics, log, release, wake },
+  });
   return {
     ...begun,
     config,
@@ -140,11 +151,37 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     media,
     wake,
     intake,
+    fallback,
     queueSource,
     connection,
     tellers: [() => metrics.registry.getMetricsAsJSON()],
     closing: new AbortController(),
   };
+}
+
+type Taking = Pick<Parts, 'seal' | 'metrics' | 'log' | 'release' | 'wake'> & {
+  readonly open: (name: string, poolSize: number, statementTimeoutMs: number) => Database;
+  readonly preparation: Preparation;
+};
+
+/** With a spool where citizens are answered; a poller asks its provider again. */
+async function openIntake(isGateway: boolean, { dataDir }: Config, taking: Taking) {
+  const { open, preparation, seal, metrics, log, release } = taking;
+  const stored = () => {
+    taking.wake.wake('read', 0);
+  };
+  // Pools of their own, so that no backlog of work keeps a delivery from being stored.
+  const fallback = isGateway
+    ? await openFallback(dataDir, {
+        ...preparation,
+        database: open('spool database', 2, 5000),
+        ...{ seal, stored, metrics, log, release },
+      })
+    : null;
+  const database = open('intake database', 3, 5000);
+  const intake = createIntake({ database, seal, fallback, stored });
+  release.push('intake', () => intake.drain());
+  return { intake, fallback };
 }
 
 const takesIn = (role: Role): boolean => role === 'all' || role === 'gateway';
@@ -159,7 +196,8 @@ function openMedia({ mediaDir }: Config, { log, release }: Begun): Media {
 }
 
 /** Settings of others that would lose what we promise to keep are said aloud. */
-async function warn(config: Config, database: Database, log: Log): Promise<void> {
+async function warn(role: Role, config: Config, database: Database, log: Log): Promise<void> {
+  if (role === 'hands') return; // the gateway beside has said it
   const warnings = [
     ...(await durabilityWarnings(database)),
     ...(config.redisUrls ? await redisWarnings(config.redisUrls) : []),
@@ -182,7 +220,8 @@ function startBeside(parts: Parts, { environment }: Options, addresses: Addresse
     log,
   );
   tellers.push(() => beside.metrics());
-  release.push('worker process', () => beside.stop());
+  release.push('worker process', (withinMs) => beside.stop(withinMs), { mostMs: handsMs + 1000 });
+  release.pushEnd(beside.end);
 }
 
 const portOf = (address: string): string => new URL(address).port;

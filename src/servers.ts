@@ -14,13 +14,12 @@ import { createWebhooks } from './http/webhooks.ts';
 import { exposition } from './metrics.ts';
 import { createPages, fileOpener } from './pages.ts';
 import type { Parts, Role } from './parts.ts';
-import { beat } from './store/operation.ts';
+import { createReadiness } from './readiness.ts';
 
 export type Addresses = { readonly public: string | null; readonly internal: string };
 
 /** How many bytes of request bodies may be in memory at once. */
 const bodyBudget = 256 * 1024 * 1024;
-const readyWithinMs = 2500;
 
 /** Opens the listeners: the internal one in every role, the public one where deliveries arrive. */
 export async function startServers(parts: Parts, role: Role): Promise<Addresses> {
@@ -55,12 +54,13 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
     notFound: createNotFound(site),
   });
   const { host, port } = config;
-  const open = await listen(app, { host, port, variable: 'PORT' }).catch(async (error: unknown) => {
+  const asked = { host, port, variable: 'PORT', closing: parts.closing.signal };
+  const open = await listen(app, asked).catch(async (error: unknown) => {
     await internal.close();
     throw error;
   });
   release.push('internal listener', () => internal.close());
-  release.push('public listener', () => open.close());
+  release.push('public listener', () => open.close(), { mostMs: 4000 });
   return { ...addresses, public: addressOf(host, open.port) };
 }
 
@@ -84,7 +84,7 @@ async function listenInternally(
 ): Promise<Listener> {
   const { config, tellers, log } = parts;
   const tellMetrics = async () => exposition(await Promise.all(tellers.map((tell) => tell())));
-  const app = createInternalApp({ tellMetrics, log, routers, whyNotReady: readiness(parts) });
+  const app = createInternalApp({ tellMetrics, log, routers, readiness: createReadiness(parts) });
   const host = '127.0.0.1';
   const variable = 'INTERNAL_PORT';
   if (role !== 'worker') return listen(app, { host, port: config.internalPort, variable });
@@ -98,26 +98,3 @@ async function listenInternally(
 
 const workerPort = ({ internalPort }: Config): number =>
   internalPort === 0 ? 0 : internalPort + 1;
-
-function readiness({ healthDatabase, intake, closing }: Parts): () => Promise<string | null> {
-  return async () => {
-    if (closing.signal.aborted) return 'stopping';
-    if (intake.isFull()) return 'the intake is full';
-    let timer: NodeJS.Timeout | undefined;
-    try {
-      await Promise.race([
-        beat(healthDatabase, 'readyz'),
-        new Promise<never>((_resolve, reject) => {
-          timer = setTimeout(() => {
-            reject(new Error('late'));
-          }, readyWithinMs);
-        }),
-      ]);
-      return null;
-    } catch {
-      return 'PostgreSQL does not take writes now';
-    } finally {
-      clearTimeout(timer);
-    }
-  };
-}

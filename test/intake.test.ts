@@ -14,7 +14,12 @@ describe('the intake', () => {
 
   it('stores of all that come under one name at once the one it calls accepted', async () => {
     const seal = createSeal([Buffer.alloc(32, 1).toString('base64')]);
-    const intake = createIntake({ database: db.database, seal, stored: () => undefined });
+    const intake = createIntake({
+      database: db.database,
+      seal,
+      fallback: null,
+      stored: () => undefined,
+    });
     const numbers = Array.from({ length: 60 }, (_, index) => String(index));
 
     const outcomes = await Promise.all(

@@ -20,7 +20,10 @@ export type EmbeddedPostgres = {
   /** `host` is the folder of the unix socket: there is no port that two gateways could fight for. */
   readonly connection: Connection;
   readonly pid: number;
-  readonly stop: () => Promise<void>;
+  /** Ends it within so long: in order if there is time, otherwise it recovers at its next start. */
+  readonly stop: (withinMs?: number) => Promise<void>;
+  /** Ends it without waiting; it recovers at its next start. */
+  readonly end: () => void;
   /** Resolves when the server ends, wanted or not. */
   readonly exited: Promise<void>;
 };
@@ -41,7 +44,9 @@ type Server = {
   readonly exited: Promise<void>;
 };
 
-const FAST_MS = 20_000;
+const USUAL_STOP_MS = 20_000;
+/** What ending it by force may take: told to quit, then killed. */
+const FORCE_MS = 2000;
 
 /** Starts PostgreSQL in DATA_DIR. Only for the holder of `lockDataDir`. */
 export async function startPostgres(options: PostgresOptions): Promise<EmbeddedPostgres> {
@@ -67,7 +72,8 @@ async function startIn(dataDir: string, options: PostgresOptions): Promise<Embed
   try {
     const args = ['-D', clusterDir, ...flags(settings, socketDir.path)];
     const server = await launch(host, args, clusterDir, serverLog.fd);
-    const stop = once(() => stopServer(server, host, clusterDir, socketDir, log));
+    const place = { host, clusterDir, socketDir };
+    const stop = once((withinMs = USUAL_STOP_MS) => stopServer(server, place, withinMs, log));
     const connection = {
       host: socketDir.path,
       port: PORT,
@@ -83,7 +89,8 @@ async function startIn(dataDir: string, options: PostgresOptions): Promise<Embed
       throw failure(`postgresql: ${error.message}`, await serverLog.tail(), dataDir);
     }
     log.info({ pid: server.pid, dataDir }, 'postgresql is ready');
-    return { connection, pid: server.pid, stop, exited: server.exited };
+    const end = () => endServer(server);
+    return { connection, pid: server.pid, stop, end, exited: server.exited };
   } finally {
     await serverLog.close();
   }
@@ -127,31 +134,44 @@ async function launch(
   return { child, pid: child.pid, hasExited: () => ended, exited };
 }
 
+type Place = {
+  readonly host: Host;
+  readonly clusterDir: string;
+  readonly socketDir: SocketDir;
+};
+
 async function stopServer(
   server: Server,
-  host: Host,
-  clusterDir: string,
-  socketDir: SocketDir,
+  { host, clusterDir, socketDir }: Place,
+  withinMs: number,
   log: Log,
 ): Promise<void> {
   if (!server.hasExited()) {
     server.child.kill('SIGINT'); // "fast": open transactions are rolled back, nothing is lost
-    await Promise.race([server.exited, sleep(FAST_MS, undefined, { ref: false })]);
+    const fastMs = Math.max(0, withinMs - FORCE_MS);
+    await Promise.race([server.exited, sleep(fastMs, undefined, { ref: false })]);
   }
   if (!server.hasExited()) {
     log.warn(
       { pid: server.pid },
       'postgresql does not stop; ending it, it will recover at its next start',
     );
-    server.child.kill('SIGQUIT');
+    endServer(server);
+    await Promise.race([server.exited, sleep(FORCE_MS / 4, undefined, { ref: false })]);
   }
   // Also ends the backends of a postmaster that died, or that ignored us.
-  await clearServers(clusterDir, host.launcher, log);
+  await clearServers(clusterDir, host.launcher, log, { fastMs: 0, quitMs: FORCE_MS / 4 });
   await server.exited;
   await socketDir.discard();
 }
 
-function once(action: () => Promise<void>): () => Promise<void> {
+function endServer(server: Server): void {
+  if (server.hasExited()) return;
+  server.child.kill('SIGQUIT');
+  server.child.kill('SIGCONT'); // a stopped process hears nothing else
+}
+
+function once(action: (withinMs?: number) => Promise<void>): (withinMs?: number) => Promise<void> {
   let running: Promise<void> | undefined;
-  return () => (running ??= action());
+  return (withinMs) => (running ??= action(withinMs));
 }

@@ -124,7 +124,7 @@ async function judge(parts: Parts, read: Read): Promise<void> {
     again({ status: 429, notice: notices.often(waitSeconds), waitSeconds });
     return;
   }
-  const said = contentFrom(sent.fields, { today: parts.today(), phone: parts.phone });
+  const said = contentFrom(sent.fields, { today: parts.today(), phone: parts.deps.phone });
   if ('problems' in said || found.problems.length > 0) {
     again({ status: 422, ...('problems' in said && { problems: said.problems }) });
     return;

@@ -5,25 +5,27 @@ import { createFailureHandler } from './failures.ts';
 type Deps = {
   /** Prometheus text. */
   readonly tellMetrics: () => Promise<string>;
-  /** Why a delivery could not be stored durably now; null when it could. */
-  readonly whyNotReady: () => Promise<string | null>;
+  readonly readiness: () => Promise<Readiness>;
   readonly routers: readonly Router[];
   readonly log: Log;
 };
 
+/** Whether a delivery could be stored durably now, and in words how, or why not. */
+export type Readiness = { readonly isReady: boolean; readonly says: string };
+
 /** What operators ask on 127.0.0.1: alive, ready, metrics. */
-export function createInternalApp({ tellMetrics, whyNotReady, routers, log }: Deps): Express {
+export function createInternalApp({ tellMetrics, readiness, routers, log }: Deps): Express {
   const app = express();
   app.disable('x-powered-by');
   app.get('/healthz', (_request, response) => {
     response.type('text/plain').send('ok\n');
   });
   app.get('/readyz', async (_request, response) => {
-    const reason = await whyNotReady();
+    const { isReady, says } = await readiness();
     response
-      .status(reason === null ? 200 : 503)
+      .status(isReady ? 200 : 503)
       .type('text/plain')
-      .send(`${reason ?? 'ready'}\n`);
+      .send(`${says}\n`);
   });
   app.get('/metrics', async (_request, response) => {
     response.type('text/plain; version=0.0.4; charset=utf-8').send(await tellMetrics());

@@ -1,5 +1,4 @@
-import type { Express } from 'express';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigInvalid } from '../errors.ts';
 
@@ -7,14 +6,24 @@ export type Listener = { readonly port: number; readonly close: () => Promise<vo
 
 /** Five photos from a village on 2G; who reads a body of another kind has a limit of its own. */
 const longestUploadMs = 30 * 60_000;
+/** Whoever is still being answered when we stop has so long; a live list never ends by itself. */
+const lastAnswersMs = 3500;
+
+type Place = {
+  readonly host: string;
+  readonly port: number;
+  readonly variable: string;
+  /** Aborted before `close`: from then on each answer says that its connection ends with it. */
+  readonly closing?: AbortSignal;
+};
 
 /**
  * Listens. Throws ConfigInvalid naming the variable when the port is taken or forbidden. Closing
  * refuses new connections, lets requests under way finish and ends idle connections.
  */
 export async function listen(
-  app: Express,
-  { host, port, variable }: { host: string; port: number; variable: string },
+  app: RequestListener,
+  { host, port, variable, closing = new AbortController().signal }: Place,
 ): Promise<Listener> {
   const server = createServer(
     // Twilio may be set to GET: 1,600 characters and ten files in a URL are more than Node's 16 KiB.
@@ -23,6 +32,15 @@ export async function listen(
   );
   server.keepAliveTimeout = 75_000; // longer than the usual proxy's 60 s, which must close first
   server.maxConnections = 5000;
+  const answering = new Set<ServerResponse>();
+  server.prependListener('request', (_request, response) => {
+    answering.add(response);
+    if (closing.aborted) response.shouldKeepAlive = false;
+    response.once('close', () => answering.delete(response));
+  });
+  closing.addEventListener('abort', () => {
+    for (const response of answering) response.shouldKeepAlive = false;
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
@@ -37,14 +55,19 @@ export async function listen(
     port: portOf(server.address()),
     close: () =>
       new Promise((resolve) => {
+        // Connections that were promised to stay end as soon as nothing is under way on them.
+        const idle = setInterval(() => {
+          server.closeIdleConnections();
+        }, 50);
+        const last = setTimeout(() => {
+          server.closeAllConnections();
+        }, lastAnswersMs);
         server.close(() => {
+          clearInterval(idle);
+          clearTimeout(last);
           resolve();
         });
         server.closeIdleConnections();
-        // A live list never ends by itself.
-        setTimeout(() => {
-          server.closeAllConnections();
-        }, 5000).unref();
       }),
   };
 }

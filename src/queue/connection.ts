@@ -3,6 +3,7 @@ import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../store/database.ts';
 import type { Stage } from '../store/lanes.ts';
 import { queueNames } from './jobs.ts';
+import { soon } from './soon.ts';
 import { openPostgresQueue, openPostgresWorker } from './postgres.ts';
 
 /** Where the jobs are: Redis (several addresses: a cluster), or PostgreSQL. */
@@ -68,13 +69,17 @@ export function openQueue(source: QueueSource, stage: Stage, onError: OnError): 
     return {
       add: (name, data, options) => queue.add(name, data, options),
       close: async () => {
-        await queue.close();
+        await soon(queue.close(), closeQueueMs);
         connection.disconnect();
       },
     };
   }
   return openPostgresQueue(source.connection, stage, onError);
 }
+
+/** A Redis that hangs is not waited for: what it still holds is a wake-up, the work is in rows. */
+const closeQueueMs = 1000;
+const closeWorkerMs = 3000;
 
 type Process = (job: Job) => Promise<void>;
 
@@ -105,7 +110,7 @@ export function openWorker(
     return {
       close: async () => {
         // Without Redis it would wait for Redis; what runs is waited for by who runs it.
-        await worker.close(connection.status !== 'ready');
+        await soon(worker.close(connection.status !== 'ready'), closeWorkerMs);
         connection.disconnect();
       },
     };

@@ -1,7 +1,9 @@
 import { createPostgresBackend, type JobsOptions, Queue } from 'bullmq';
+import { SturdyClient } from '../store/client.ts';
 import type { Connection } from '../store/database.ts';
 import type { Stage } from '../store/lanes.ts';
 import { queueNames } from './jobs.ts';
+import { soon } from './soon.ts';
 
 /** One connection is enough for a queue's short statements; listening has its own. */
 const postgresPool = {
@@ -10,12 +12,16 @@ const postgresPool = {
   connectionTimeoutMillis: 5000,
   // Jobs are wake-ups: a power cut may forget them, the sweeper does not.
   options: '-c synchronous_commit=off',
+  // BullMQ takes connections without listening for their end.
+  Client: SturdyClient,
   migrate: true,
 };
 
 type OnError = (error: Error) => void;
 
 const againMs = 1000;
+/** A server that hangs is not waited for: a job is a wake-up, the work is in rows. */
+const closeMs = 3000;
 const restMs = 500;
 
 /**
@@ -54,7 +60,7 @@ function untilReady<Made extends { waitUntilReady(): Promise<unknown>; close(): 
     close: async () => {
       isClosing = true;
       clearTimeout(timer);
-      await ended(current, onError);
+      await soon(ended(current, onError), closeMs);
     },
   };
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { createLimiter, type Log } from '../log.ts';
 import { type Stage, stages } from '../store/lanes.ts';
 import { openQueue, type OpenQueue, type QueueSource } from './connection.ts';
@@ -12,6 +13,7 @@ export type Wake = {
 };
 
 const tickMs = 100;
+const restMs = 20;
 
 /**
  * Wake-ups for all stages. While one for a lane is on its way, further ones are folded into a single
@@ -49,14 +51,17 @@ export function createWake(source: QueueSource, log: Log): Wake {
   };
 
   const run = async (stage: Stage, lane: number, key: string): Promise<void> => {
-    do {
+    for (;;) {
       underWay.set(key, 'once');
       try {
         await send(stage, lane, 0);
       } catch (error) {
         away(error instanceof Error ? error : new Error('unknown', { cause: error }));
       }
-    } while (underWay.get(key) === 'again' && !closing);
+      if (underWay.get(key) === 'once' || closing) break;
+      // Under load each batch wakes somebody who is awake: no more of that than is of use.
+      await pause(restMs);
+    }
     underWay.delete(key);
   };
 

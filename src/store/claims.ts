@@ -32,3 +32,48 @@ export async function claimNumber(
   }
   throw new Unavailable('no free tracking number was found');
 }
+
+/** Claims of numbers leased beforehand, until a form is sent under them. */
+const leased = 'lease:';
+/** Between the key of a claim and a further number that was promised for it. */
+const further = '+';
+
+/**
+ * Leases candidates to a gateway, for promises made while PostgreSQL is away. In: candidates. Out: those
+ * that were free; from now on nobody else gets them. Throws what the driver throws.
+ */
+export async function leaseNumbers(
+  database: Database,
+  candidates: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await select(
+    database,
+    `insert into claims (key, number)
+     select '${leased}' || number, number from unnest(?::text[]) as c (number)
+     where not exists (select from complaints where tracking_number = c.number)
+       and not exists (select from aliases a where a.number = c.number)
+     on conflict do nothing returning number`,
+    [[...candidates]],
+  );
+  return rows.map((row) => String(row['number']));
+}
+
+/**
+ * Records promises that were made while PostgreSQL was away, each once however often it is called. A form
+ * that had been promised another number before (by another gateway) keeps both.
+ */
+export async function settleClaims(
+  database: Database,
+  claims: readonly { readonly key: string; readonly number: string }[],
+): Promise<void> {
+  await select(
+    database,
+    `with given as (
+       select c.number, case when exists (select from claims o where o.key = c.key and o.number <> c.number)
+                             then c.key || '${further}' || c.number else c.key end as key
+       from unnest(?::text[], ?::text[]) as c (key, number))
+     insert into claims (key, number) select key, number from given
+     on conflict (number) do update set key = excluded.key where claims.key like '${leased}%'`,
+    [claims.map(({ key }) => key), claims.map(({ number }) => number)],
+  );
+}

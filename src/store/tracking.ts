@@ -37,19 +37,26 @@ export async function findTracked(
   number: string,
 ): Promise<Tracked | null> {
   const id = await findComplaintId(database, { trackingNumber: number });
-  return id === null ? findPromised(database, number) : findComplaint(database, seal, id);
+  return id === null ? findPromised(database, seal, number) : findComplaint(database, seal, id);
 }
 
-async function findPromised(database: Database, number: string): Promise<Tracked | null> {
+/** A form may have been promised more numbers than one; its complaint has the first (`store/claims`). */
+async function findPromised(
+  database: Database,
+  seal: Seal,
+  number: string,
+): Promise<Tracked | null> {
   const [row] = await select(
     database,
-    `select c.created_at, m.state, m.outcome from claims c
-     left join messages m on m.channel = 'web' and m.account = 'web' and m.event_id = c.key
-     where c.number = ?`,
+    `select c.created_at, m.state, m.complaint_id from claims c
+     left join messages m on m.channel = 'web' and m.account = 'web'
+       and m.event_id = split_part(c.key, '+', 1)
+     where c.number = ? and c.key not like 'lease:%'`,
     [number],
   );
   if (!row) return null;
-  const { created_at: receivedAt, state } = promisedSchema.parse(row);
+  const { created_at: receivedAt, state, complaint_id: id } = promisedSchema.parse(row);
+  if (id !== null) return findComplaint(database, seal, id);
   return { number, receivedAt, state: stateOfMessage(state), steps: [] };
 }
 
@@ -99,7 +106,11 @@ async function stepsOf(database: Database, seal: Seal, id: string): Promise<Step
   });
 }
 
-const promisedSchema = z.object({ created_at: z.date(), state: z.string().nullable() });
+const promisedSchema = z.object({
+  created_at: z.date(),
+  state: z.string().nullable(),
+  complaint_id: z.string().nullable(),
+});
 const complaintSchema = z.object({
   tracking_number: z.string(),
   received_at: z.date(),

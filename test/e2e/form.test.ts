@@ -1,5 +1,4 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -7,6 +6,7 @@ import { z } from 'zod';
 import { complaintSchema } from '../../src/domain/complaint.ts';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
+import { type How, type Plug, startPlug } from '../support/plug.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const jpeg = Buffer.concat([Buffer.from('ffd8ffe000104a4649460001', 'hex'), Buffer.alloc(9000, 7)]);
@@ -65,6 +65,11 @@ describe('the web form at two gateways', () => {
     const given = { coreUrl: core.url, environment: { MEDIA_DIR: media } };
     one = await startGateway({ ...given, databaseUrl: plug.url, role: 'gateway' });
     other = await startGateway({ ...given, databaseUrl: db.url });
+    for (const { log } of [one, other]) {
+      await eventually('numbers leased', () =>
+        Promise.resolve(log().includes('tracking numbers leased')),
+      );
+    }
   });
 
   after(async () => {
@@ -131,82 +136,21 @@ describe('the web form at two gateways', () => {
       const away = await press(one.url, page, fill, jpeg);
 
       expect(plug.isPulled(), 'the statement came').to.equal(true);
-      expect(away.status).to.equal(503);
-      expect(away.text).to.include('Laporan belum tersimpan').and.include('atap.jpg');
-      for (const typed of Object.values(fill)) expect(away.text).to.include(typed);
+      expect(away.status).to.equal(200);
+      expect(away.number).to.match(/^9\d{9}$/);
+      const again = await press(one.url, page, fill, jpeg);
+      expect(again.number, 'pressed again').to.equal(away.number);
       plug.mend();
-      const sent = await press(other.url, away, fill);
-      expect(sent.status).to.equal(200);
-      await arrivedWhole(sent.number, fill);
-      expect(one.log()).not.to.include(fill.kontak).and.not.to.include(sent.number);
+      await arrivedWhole(away.number, fill);
+      const elsewhere = await press(other.url, page, fill, jpeg);
+      expect(elsewhere.status).to.equal(200);
+      for (const number of [away.number, elsewhere.number]) {
+        const found = await fetch(`${other.url}/lacak/${number}`);
+        expect(found.status, `number ${number}`).to.equal(200);
+        expect(await found.text()).to.include(away.number);
+      }
+      expect(events(fill.judul), 'one event').to.have.length(1);
+      expect(one.log()).not.to.include(fill.kontak).and.not.to.include(away.number);
     });
   }
 });
-
-type How = 'refuse' | 'lose';
-type Plug = Awaited<ReturnType<typeof startPlug>>;
-
-/**
- * A way to PostgreSQL that can be cut when a statement is sent: it never gets there (`refuse`), or it is
- * carried out and its answer is lost (`lose`). From then on nobody gets through until it is mended.
- */
-async function startPlug({ connection }: TestDatabase) {
-  if (!('host' in connection)) throw new Error('a test database has a socket');
-  const { host, port, user, password, database } = connection;
-  const open = new Set<Socket>();
-  let armed: { readonly statement: string; readonly how: How } | null = null;
-  let isPulled = false;
-  const cutAll = () => {
-    isPulled = true;
-    for (const socket of open) socket.destroy();
-  };
-  const server: Server = createServer((near) => {
-    if (isPulled) {
-      near.destroy();
-      return;
-    }
-    const far = connect(join(host, `.s.PGSQL.${port}`));
-    let isLosing = false;
-    for (const socket of [near, far]) {
-      open.add(socket);
-      socket.on('error', () => socket.destroy());
-    }
-    const end = () => {
-      for (const socket of [near, far]) {
-        socket.destroy();
-        open.delete(socket);
-      }
-    };
-    near.on('close', end);
-    far.on('close', end);
-    near.on('data', (bytes) => {
-      const isMeant = armed !== null && bytes.includes(armed.statement);
-      if (isMeant && armed?.how === 'refuse') cutAll();
-      else {
-        isLosing ||= isMeant;
-        far.write(bytes);
-      }
-    });
-    far.on('data', (bytes) => {
-      if (isLosing) cutAll();
-      else near.write(bytes);
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = z.object({ port: z.number() }).parse(server.address());
-  return {
-    url: `postgresql://${user}:${password}@127.0.0.1:${address.port}/${database}`,
-    pull: (statement: string, how: How) => {
-      armed = { statement, how };
-    },
-    isPulled: () => isPulled,
-    mend: () => {
-      armed = null;
-      isPulled = false;
-    },
-    close: () => {
-      cutAll();
-      return new Promise((resolve) => server.close(resolve));
-    },
-  };
-}

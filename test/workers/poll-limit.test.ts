@@ -33,7 +33,12 @@ describe('polling from several processes', () => {
     return createPollers({
       database: db.database,
       channels: [channel],
-      intake: createIntake({ database: db.database, seal, stored: () => undefined }),
+      intake: createIntake({
+        database: db.database,
+        seal,
+        fallback: null,
+        stored: () => undefined,
+      }),
       log: createLog('silent', [], { write: () => undefined }),
     });
   };

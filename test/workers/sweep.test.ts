@@ -43,7 +43,12 @@ describe('the sweeper', () => {
   };
   /** Stores a delivery as the route does, but tells nobody. */
   const storeQuietly = async (text: string): Promise<void> => {
-    const intake = createIntake({ database: db.database, seal, stored: () => undefined });
+    const intake = createIntake({
+      database: db.database,
+      seal,
+      fallback: null,
+      stored: () => undefined,
+    });
     const outcome = await intake.accept(
       'sms',
       {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ConfigInvalid } from '../../errors.ts';
 import { codeOf, orMissing, SOCKET_FILE } from './directories.ts';
-import { run, type Launcher } from './launcher.ts';
+import { launchersFor, run, type Launcher } from './launcher.ts';
 
 export type Log = {
   readonly info: (fields: object, message: string) => void;
@@ -56,25 +56,41 @@ async function askAsServer(
   return output.split('\n').filter(Boolean).map(Number);
 }
 
+/** How long each way of asking may take. `fastMs` 0: it was asked to end in order already. */
+type Patience = { readonly fastMs: number; readonly quitMs: number };
+
+const patient: Patience = { fastMs: FAST_MS, quitMs: QUIT_MS };
+
 /** Ends what an earlier run left working in this folder; returns when nothing is left. */
-export async function clearServers(dir: string, launcher: Launcher, log: Log): Promise<void> {
+export async function clearServers(
+  dir: string,
+  launcher: Launcher,
+  log: Log,
+  { fastMs, quitMs } = patient,
+): Promise<void> {
   const pids = await serversIn(dir, launcher);
   if (pids.length === 0) return;
   log.warn({ pids, dir }, 'stopping postgresql processes that were left behind');
   const postmaster = await postmasterOf(dir);
   const led = postmaster !== undefined && pids.includes(postmaster);
-  if (led) {
+  if (led && fastMs > 0) {
     signal([postmaster], 'SIGINT');
-    if (await gone(dir, launcher, FAST_MS)) return;
+    if (await gone(dir, launcher, fastMs)) return;
   }
   for (const last of ['SIGQUIT', 'SIGKILL'] as const) {
     signal(await serversIn(dir, launcher), last);
-    if (await gone(dir, launcher, led ? QUIT_MS : LONE_QUIT_MS)) return;
+    if (await gone(dir, launcher, led ? quitMs : Math.min(quitMs, LONE_QUIT_MS))) return;
   }
   const left = (await serversIn(dir, launcher)).join(', ');
   throw new ConfigInvalid([
     `DATA_DIR: processes of an earlier run still work in ${dir} and cannot be ended (pid ${left}); end them, then start again`,
   ]);
+}
+
+/** The same for a folder whose programs nobody is about to start. */
+export async function endLeftovers(dir: string, log: Log): Promise<void> {
+  const [launcher] = await launchersFor(dir);
+  if (launcher !== undefined) await clearServers(dir, launcher, log);
 }
 
 async function postmasterOf(dir: string): Promise<number | undefined> {

@@ -1,0 +1,36 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { newPromisedNumber } from './domain/tracking-number.ts';
+import { tellSpool } from './metrics.ts';
+import type { Preparation } from './preparation.ts';
+import type { ReleaseList } from './release.ts';
+import { openSpool } from './spool.ts';
+import { createFallback, type Fallback, type FallbackDeps } from './spool/fallback.ts';
+import { openNumbers } from './spool/numbers.ts';
+import { leaseNumbers } from './store/claims.ts';
+
+type Given = Pick<FallbackDeps, 'database' | 'seal' | 'stored' | 'log'> &
+  Preparation & {
+    readonly metrics: FallbackDeps['metrics'] & Parameters<typeof tellSpool>[0];
+    readonly release: ReleaseList;
+  };
+
+/** Where a gateway's spool is. */
+export const spoolFolder = (dataDir: string): string => join(dataDir, 'spool');
+
+/** Opens the spool in DATA_DIR and what goes with it. Throws ConfigInvalid when it cannot be written. */
+export async function openFallback(dataDir: string, given: Given): Promise<Fallback> {
+  const { log, release, metrics, database } = given;
+  const folder = spoolFolder(dataDir);
+  const newNumber = () => newPromisedNumber(randomInt);
+  const spool = await openSpool({ folder, log });
+  const numbers = openNumbers({
+    folder,
+    used: new Set(spool.claims.map(({ number }) => number)),
+    lease: (count) => leaseNumbers(database, Array.from({ length: count }, newNumber)),
+  });
+  tellSpool(metrics, spool.status);
+  const fallback = createFallback({ ...given, spool, numbers, newNumber });
+  release.push('spool', () => fallback.close());
+  return fallback;
+}

@@ -1,0 +1,211 @@
+import { isOurFault, Unavailable } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Metrics } from '../metrics.ts';
+import type { Spool, SpoolStatus, Taken } from '../spool.ts';
+import { claimNumber, settleClaims } from '../store/claims.ts';
+import { type Database, isDataError } from '../store/database.ts';
+import { insertDeliveries, type NewDelivery } from '../store/inbox.ts';
+import { beat } from '../store/operation.ts';
+import type { Seal } from '../store/seal.ts';
+import { insertQuarantined, quarantineDamaged } from '../store/spooled.ts';
+import { within } from '../wait.ts';
+import { createDrainer } from './drain.ts';
+import type { Numbers } from './numbers.ts';
+import { encodeRecord } from './record.ts';
+
+type Outcome = 'accepted' | 'repeated';
+
+/** What a gateway does while PostgreSQL is away. */
+export type Fallback = {
+  /** While something waits in the spool, all goes there: what comes later must not overtake it. */
+  readonly isSpooling: () => boolean;
+  /** PostgreSQL is away, because of `error`. */
+  readonly begin: (error: unknown) => void;
+  /** Writes deliveries down. Out, when they are on disk: what each of them is. Throws Unavailable. */
+  readonly keep: (deliveries: readonly NewDelivery[]) => Promise<(item: NewDelivery) => Outcome>;
+  /** A tracking number for whoever holds `key`, durably promised: the same key has the same number. */
+  readonly promise: (key: string) => Promise<string>;
+  /** Throws when nothing could be written down now. */
+  readonly probe: () => Promise<void>;
+  readonly status: () => SpoolStatus;
+  readonly close: () => Promise<void>;
+};
+
+export type FallbackDeps = {
+  readonly spool: Spool;
+  readonly numbers: Numbers;
+  /** For the statements of moving; given up soon. */
+  readonly database: Database;
+  readonly seal: Seal;
+  readonly newNumber: () => string;
+  /** Brings the schema up to date if that could not be done at the start. */
+  readonly prepared: () => Promise<void>;
+  /** Whether PostgreSQL was away at the start already. */
+  readonly isAway: boolean;
+  readonly stored: () => void;
+  readonly metrics: Pick<Metrics, 'drained'>;
+  readonly log: Log;
+};
+
+/** So many digests are remembered, to tell a delivery that comes again while PostgreSQL is away. */
+const mostRemembered = 100_000;
+const mostPromises = 10_000;
+const patienceMs = 2500;
+
+export function createFallback(deps: FallbackDeps): Fallback {
+  const { spool, numbers, database, log } = deps;
+  const remembered = new Set<string>();
+  let spooling = !spool.isEmpty() || deps.isAway;
+
+  const refill = async (): Promise<void> => {
+    try {
+      await deps.prepared();
+      const leased = await numbers.refill();
+      if (leased > 0) log.info({ leased }, 'tracking numbers leased for outages');
+    } catch (error) {
+      log.warn({ err: error }, 'no tracking numbers leased; tried again after the next outage');
+    }
+  };
+  const drainer = createDrainer({
+    spool,
+    log,
+    move: (taken) => move(deps, taken),
+    proof: async () => {
+      await deps.prepared();
+      await beat(database, 'spool');
+    },
+    drained: () => {
+      spooling = false;
+      remembered.clear();
+      log.info({}, 'PostgreSQL takes deliveries again; the spool is empty');
+      void refill();
+    },
+  });
+  if (spooling) drainer.begin();
+  else void refill();
+
+  const remember = (delivery: NewDelivery): Outcome => {
+    const name = nameOf(delivery);
+    if (remembered.has(name)) return 'repeated';
+    if (remembered.size < mostRemembered) remembered.add(name);
+    return 'accepted';
+  };
+
+  return {
+    isSpooling: () => spooling,
+    begin: (error) => {
+      if (!spooling) log.error({ err: error }, 'PostgreSQL is away; deliveries are spooled');
+      spooling = true;
+      drainer.begin();
+    },
+    keep: async (deliveries) => {
+      const fresh = deliveries.filter((delivery) => !remembered.has(nameOf(delivery)));
+      // All are handed over before anything is waited for, so that the spool is never empty meanwhile.
+      await Promise.all(fresh.map((delivery) => spool.append({ kind: 'delivery', delivery })));
+      return remember;
+    },
+    promise: createPromise(deps, () => spooling),
+    probe: spool.probe,
+    status: spool.status,
+    close: async () => {
+      await drainer.stop();
+      await spool.close();
+    },
+  };
+}
+
+const nameOf = ({ channel, digest }: NewDelivery): string =>
+  `${channel} ${digest.toString('base64')}`;
+
+/** Promises numbers: from PostgreSQL, or from those leased beforehand. */
+function createPromise(
+  { spool, numbers, database, newNumber }: FallbackDeps,
+  isSpooling: () => boolean,
+) {
+  const promised = new Map(spool.claims.map(({ key, number }) => [key, Promise.resolve(number)]));
+
+  const make = async (key: string): Promise<string> => {
+    if (!isSpooling()) {
+      try {
+        return await within(
+          patienceMs,
+          claimNumber(database, key, newNumber),
+          'PostgreSQL is late',
+        );
+      } catch (error) {
+        if (isDataError(error) || isOurFault(error)) throw error;
+      }
+    }
+    const number = numbers.take();
+    if (number === null) throw new Unavailable('no tracking number is left to be promised');
+    await spool.append({ kind: 'claim', key, number, at: new Date() });
+    return number;
+  };
+
+  return (key: string): Promise<string> => {
+    const known = promised.get(key);
+    if (known) return known;
+    const made = make(key);
+    promised.set(key, made);
+    const [oldest] = promised.keys();
+    if (promised.size > mostPromises && oldest !== undefined) promised.delete(oldest);
+    made.catch(() => promised.delete(key));
+    return made;
+  };
+}
+
+/** Commits what was spooled: all of it, each once, in its order. */
+async function move(deps: FallbackDeps, { records, damaged }: Taken): Promise<void> {
+  const { database, seal, log } = deps;
+  await deps.prepared();
+  if (damaged.length > 0) {
+    await quarantineDamaged(database, seal, damaged, new Date());
+    deps.metrics.drained.inc({ channel: 'spool', outcome: 'quarantined' }, damaged.length);
+    log.error({ records: damaged.length }, 'spooled records went bad; quarantined');
+  }
+  const claims = records.flatMap((record) => (record.kind === 'claim' ? [record] : []));
+  if (claims.length > 0) {
+    await settleClaims(database, claims);
+    await deps.numbers.save();
+  }
+  const deliveries = records.flatMap((record) =>
+    record.kind === 'delivery' ? [record.delivery] : [],
+  );
+  if (deliveries.length === 0) return;
+  const fresh = await insert(deps, deliveries);
+  for (const { channel, digest } of deliveries) {
+    const outcome = fresh.delete(digest.toString('hex')) ? 'accepted' : 'repeated';
+    deps.metrics.drained.inc({ channel, outcome });
+  }
+  deps.stored();
+  log.info({ deliveries: deliveries.length }, 'spooled deliveries moved to the inbox');
+}
+
+/** Out: digests (hex) that were new. One that PostgreSQL will not have does not hold up the rest. */
+async function insert(
+  deps: FallbackDeps,
+  deliveries: readonly NewDelivery[],
+): Promise<Set<string>> {
+  const { database, seal, log } = deps;
+  try {
+    return new Set(await insertDeliveries(database, deliveries));
+  } catch (error) {
+    if (!isDataError(error) && !isOurFault(error)) throw error;
+    const [only, ...others] = deliveries;
+    if (!only || others.length > 0) {
+      const fresh = new Set<string>();
+      for (const one of deliveries) for (const name of await insert(deps, [one])) fresh.add(name);
+      return fresh;
+    }
+    log.error({ err: error, channel: only.channel }, 'spooled delivery quarantined');
+    await insertQuarantined(database, [only], 'PostgreSQL will not have it').catch(() =>
+      quarantineDamaged(
+        database,
+        seal,
+        [encodeRecord({ kind: 'delivery', delivery: only })],
+        only.receivedAt,
+      ),
+    );
+    return new Set();
+  }
+}
