@@ -17,9 +17,12 @@ export function createMetrics(countPending: CountPending | null) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry, prefix: 'satupintu_' });
-  if (countPending !== null) tellPending(registry, countPending);
+  const pending = countPending === null ? [] : [countPending];
+  if (countPending !== null) tellPending(registry, pending);
   return {
     registry,
+    /** Who is asked how much waits; a gateway adds its spool. */
+    pending,
     deliveries: new Counter({
       name: 'satupintu_deliveries_total',
       help: 'Deliveries by channel and outcome',
@@ -69,7 +72,7 @@ export function createMetrics(countPending: CountPending | null) {
 
 type CountPending = () => Promise<Readonly<Record<string, number>>>;
 
-function tellPending(registry: Registry, countPending: CountPending): void {
+function tellPending(registry: Registry, sources: readonly CountPending[]): void {
   new Gauge({
     name: 'satupintu_pending',
     help: 'Work that waits, by stage; all zero when drained',
@@ -77,11 +80,13 @@ function tellPending(registry: Registry, countPending: CountPending): void {
     registers: [registry],
     async collect() {
       this.reset();
-      try {
-        const counts = Object.entries(await countPending());
-        for (const [stage, count] of counts) this.set({ stage }, count);
-      } catch {
-        // The database is away: /readyz says so. The other metrics must still be told.
+      for (const count of sources) {
+        try {
+          for (const [stage, waiting] of Object.entries(await count()))
+            this.set({ stage }, waiting);
+        } catch {
+          // The database is away: /readyz says so. The other metrics must still be told.
+        }
       }
     },
   });
@@ -96,9 +101,10 @@ export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Tells how much waits in the spool, in the registry of the gateway that has it. */
 export function tellSpool(
-  { registry }: Pick<Metrics, 'registry'>,
+  { registry, pending }: Pick<Metrics, 'registry' | 'pending'>,
   status: () => { readonly records: number; readonly bytes: number; readonly oldest: Date | null },
 ): void {
+  pending.push(() => Promise.resolve({ spool: status().records }));
   const gauges = [
     ['satupintu_spool_deliveries', 'Deliveries in the spool', () => status().records],
     ['satupintu_spool_bytes', 'Size of the spool on disk', () => status().bytes],

@@ -148,6 +148,8 @@ describe('a gateway while PostgreSQL is away', () => {
     const refused = await send(1);
     expect(refused.status).to.equal(503);
     expect(Number(refused.headers.get('retry-after'))).to.be.greaterThan(0);
+    const refusals = 'satupintu_deliveries_total{channel="sms",outcome="unavailable"}';
+    expect(await gateway.metric(refusals)).to.equal(1);
     const ready = await readyz();
     expect(ready.status).to.equal(503);
     expect(ready.text).to.include('the spool cannot be written');
