@@ -460,12 +460,6 @@ function update(content: string): Sent {
   };
 }
 
-function expectComeAgain({ status, headers, body }: Answer): void {
-  expect(status).to.equal(503);
-  expect(headers['retry-after']).to.match(/^\d+$/);
-  expect(body).to.equal('');
-}
-
 const linesOf = (gateway: TestGateway, message: string) =>
   gateway.log().split(`"msg":"${message}"`).length - 1;
 
