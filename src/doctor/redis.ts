@@ -1,6 +1,6 @@
 import { connectRedis } from '../queue/connection.ts';
 
-const ANSWER_WITHIN_MS = 5_000;
+const ANSWER_WITHIN_MS = 3000;
 
 /** Why Redis does not answer, as a code; null when it does. */
 export async function redisTrouble(urls: readonly string[]): Promise<string | null> {
@@ -8,7 +8,7 @@ export async function redisTrouble(urls: readonly string[]): Promise<string | nu
   try {
     return await new Promise<string | null>((resolve) => {
       setTimeout(() => {
-        resolve('no answer in 5 s');
+        resolve('no answer in 3 s');
       }, ANSWER_WITHIN_MS).unref();
       redis.on('error', (error: Error) => {
         resolve(codeOf(error));

@@ -7,12 +7,16 @@ import { openSecrets } from '../embedded/secrets.ts';
 import { keysOf } from '../foundation.ts';
 import { redisTrouble } from './redis.ts';
 import { redisWarnings } from '../queue/redis-check.ts';
+import { AppError } from '../errors.ts';
 import { type Connection, type Database, openDatabase } from '../store/database.ts';
-import { inspectServer, opensWhatIsKept } from '../store/inspection.ts';
+import { inspectServer, openIncidents, opensWhatIsKept } from '../store/inspection.ts';
 import { beat, durabilityWarnings } from '../store/operation.ts';
 import { createSeal } from '../store/seal.ts';
+import { within } from '../wait.ts';
 
 const OLDEST_VERSION = 14;
+/** Whoever asks the doctor has no time: a server that is well answers at once. */
+const ANSWER_WITHIN_MS = 4000;
 
 /** PostgreSQL: there, recent, migrated, writable, safe; and DATA_KEY opens what is kept in it. */
 export async function databaseChecks(config: Config): Promise<readonly Check[]> {
@@ -26,15 +30,18 @@ export async function databaseChecks(config: Config): Promise<readonly Check[]> 
       ),
     ];
   }
-  const database = openDatabase(connection, { poolSize: 1, statementTimeoutMs: 10_000 });
+  const database = openDatabase(connection, { poolSize: 1, statementTimeoutMs: ANSWER_WITHIN_MS });
   try {
-    return await checksOf(database, config);
+    return await within(ANSWER_WITHIN_MS, checksOf(database, config), lateWords);
   } catch (error) {
     return [unreachable(config, codeOf(error))];
   } finally {
-    await database.destroy();
+    // A connection to a server that hangs is not waited for.
+    void database.destroy().catch(() => undefined);
   }
 }
+
+const lateWords = `no answer in ${ANSWER_WITHIN_MS / 1000} s`;
 
 /** Made-up secrets are only read: making them is the gateway's business. */
 const hasSecrets = ({ dataDir }: Config): boolean => existsSync(join(dataDir, 'secrets.json'));
@@ -66,6 +73,7 @@ async function checksOf(database: Database, config: Config): Promise<readonly Ch
           'Set fsync, full_page_writes and synchronous_commit to on, in a primary server.',
         ),
     await dataKey(database, config),
+    ...(await incidents(database)),
   ];
 }
 
@@ -81,6 +89,26 @@ async function writing(database: Database, majorVersion: number): Promise<Check>
     );
   }
 }
+
+/** What the gateway has noticed and nobody has ended. */
+async function incidents(database: Database): Promise<readonly Check[]> {
+  const open = await openIncidents(database);
+  const told = open.slice(0, mostIncidents).map(({ kind, subject, detail, openedAt }) => {
+    const since = openedAt.toISOString().slice(0, 16).replace('T', ' ');
+    const says = `open since ${since} UTC: ${kind} ${subject}, ${detail}`;
+    return warned('incident', says, incidentRemedies[kind] ?? 'It ends by itself when it is over.');
+  });
+  const more = open.length - told.length;
+  return more > 0 ? [...told, warned('incident', `and ${more} more`, 'As above.')] : told;
+}
+
+const mostIncidents = 5;
+
+const incidentRemedies: Readonly<Record<string, string>> = {
+  core: 'Ask whoever runs the core. Events wait, in order, and go on by themselves.',
+  event: 'npm run held -- list shows what the core does not take; replay or discard it.',
+  disk: 'Make room on that disk, or give it a larger one.',
+};
 
 async function dataKey(database: Database, config: Config): Promise<Check> {
   const name = 'data key';
@@ -109,17 +137,23 @@ const remedies: Readonly<Record<string, string>> = {
   '53300': 'Too many connections: raise max_connections of the server.',
 };
 
+const meanwhile = 'Meanwhile a running gateway takes deliveries into its spool.';
+
 function unreachable(config: Config, code: string): Check {
   const where = config.databaseUrl === null ? `PostgreSQL in ${config.dataDir}` : 'DATABASE_URL';
-  const remedy = remedies[code] ?? 'Check that PostgreSQL runs and this machine may connect to it.';
-  return failed('database', `${where} cannot be used (${code})`, remedy);
+  const hangs = code === lateWords || code === '57014';
+  const remedy =
+    remedies[code] ??
+    (hangs
+      ? 'It hangs, or the network swallows what we send: look at its log, its disk and its load; restart it.'
+      : 'Check that PostgreSQL runs and this machine may connect to it.');
+  return failed('database', `${where} cannot be used (${code})`, `${remedy} ${meanwhile}`);
 }
 
 // The message of the driver repeats addresses and rows.
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : 'no answer';
+  const hasCode = error instanceof Error && !(error instanceof AppError) && 'code' in error;
+  return hasCode && typeof error.code === 'string' ? error.code : lateWords;
 }
 
 /** Redis, where it is used: there, and keeps what it is given. */

@@ -89,7 +89,9 @@ async function startIn(dataDir: string, options: PostgresOptions): Promise<Embed
       throw failure(`postgresql: ${error.message}`, await serverLog.tail(), dataDir);
     }
     log.info({ pid: server.pid, dataDir }, 'postgresql is ready');
-    const end = () => endServer(server);
+    const end = () => {
+      endServer(server);
+    };
     return { connection, pid: server.pid, stop, end, exited: server.exited };
   } finally {
     await serverLog.close();

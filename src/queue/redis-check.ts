@@ -23,6 +23,9 @@ export async function redisWarnings(urls: readonly string[]): Promise<string[]> 
       ...(policy !== undefined && policy !== 'noeviction'
         ? [`Redis evicts keys when it is full (maxmemory-policy ${policy}); set noeviction`]
         : []),
+      ...(field('aof_last_write_status') === 'err' || field('rdb_last_bgsave_status') === 'err'
+        ? ['Redis cannot write to its disk just now; it may refuse what it is given']
+        : []),
       ...(persists
         ? []
         : ['Redis does not persist (appendonly no, save ""); after its restart wake-ups are gone']),

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { migrations } from '../../migrations/index.ts';
 import { AppError } from '../errors.ts';
 import { type Database, select } from './database.ts';
@@ -21,6 +22,30 @@ export async function inspectServer(database: Database): Promise<ServerView> {
     pending: all.filter((name) => !names.has(name)),
   };
 }
+
+export type OpenIncident = {
+  readonly kind: string;
+  readonly subject: string;
+  readonly detail: string;
+  readonly openedAt: Date;
+};
+
+/** Incidents that nobody has ended, the oldest first, at most a hundred. Throws what PostgreSQL says. */
+export async function openIncidents(database: Database): Promise<readonly OpenIncident[]> {
+  const rows = await select(
+    database,
+    `select kind, subject, detail, opened_at as "openedAt" from incidents
+     where closed_at is null order by id limit 100`,
+  );
+  return rows.map((row) => incidentSchema.parse(row));
+}
+
+const incidentSchema = z.object({
+  kind: z.string(),
+  subject: z.string(),
+  detail: z.string(),
+  openedAt: z.date(),
+});
 
 /** One of the oldest and one of the newest of what is sealed: keys come and go in time. */
 const samples: readonly (readonly [SealContext, string])[] = [

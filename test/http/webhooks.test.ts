@@ -11,7 +11,7 @@ import {
   startGateway,
   type TestGateway,
 } from '../support/gateway.ts';
-import { type Answer, get, send, type Sent } from '../support/http.ts';
+import { get, send, type Sent } from '../support/http.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const token = channelSettings['TWILIO_AUTH_TOKEN'] ?? '';

@@ -13,6 +13,9 @@ export type TestRedis = {
   readonly stop: () => Promise<void>;
   /** As a power cut would: no good-bye to anybody. */
   readonly kill: () => Promise<void>;
+  /** It hangs: takes connections and answers nothing, until it is resumed. */
+  readonly pause: () => void;
+  readonly resume: () => void;
 };
 
 const started: TestRedis[] = [];
@@ -37,7 +40,11 @@ export async function startTestRedis(
     await ended(child, signal);
     await rm(folder, { recursive: true, force: true });
   };
-  const redis = { url, port, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') };
+  const redis = {
+    ...{ url, port, stop: () => end('SIGTERM'), kill: () => end('SIGKILL') },
+    pause: () => child.kill('SIGSTOP'),
+    resume: () => child.kill('SIGCONT'),
+  };
   started.push(redis);
   return redis;
 }
