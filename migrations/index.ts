@@ -5,6 +5,8 @@ import * as operation from './0003_operation.ts';
 import * as judgement from './0004_judgement.ts';
 import * as form from './0005_form.ts';
 import * as coreInbox from './0006_core_inbox.ts';
+import * as quarantine from './0007_quarantine.ts';
+import * as backfill from './0008_backfill.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
 
@@ -16,6 +18,8 @@ const list: Migration[] = [
   { name: '0004_judgement', up: judgement.up, down: judgement.down },
   { name: '0005_form', up: form.up, down: form.down },
   { name: '0006_core_inbox', up: coreInbox.up, down: coreInbox.down },
+  { name: '0007_quarantine', up: quarantine.up, down: quarantine.down },
+  { name: '0008_backfill', up: backfill.up, down: backfill.down },
 ];
 
 export const migrations: Knex.MigrationSource<Migration> = {

@@ -11,7 +11,7 @@ type Options<Item, Result> = {
   /** What may wait before new items are refused. */
   readonly queueBytes: number;
   readonly queueItems: number;
-  /** How long an item may take before its sender is told that it is not stored. */
+  /** How long an item may take, give or take a tenth, before its sender is told that it is not stored. */
   readonly timeoutMs: number;
 };
 
@@ -27,6 +27,7 @@ type Entry<Item, Result> = {
   readonly item: Item;
   readonly resolve: (result: Result) => void;
   readonly reject: (error: unknown) => void;
+  readonly lateAt: number;
 };
 
 /**
@@ -35,10 +36,11 @@ type Entry<Item, Result> = {
  */
 export function createBatcher<Item, Result>(options: Options<Item, Result>): Batcher<Item, Result> {
   const queue: Entry<Item, Result>[] = [];
+  const underWay = new Set<readonly Entry<Item, Result>[]>();
   const idle: (() => void)[] = [];
   let queuedBytes = 0;
-  let running = 0;
   let scheduled = false;
+  const watch = watchOver(() => [...underWay, queue].flat(), options.timeoutMs);
 
   const isFull = () => queue.length >= options.queueItems || queuedBytes >= options.queueBytes;
 
@@ -55,54 +57,65 @@ export function createBatcher<Item, Result>(options: Options<Item, Result>): Bat
     return batch;
   };
 
-  const run = async (batch: Entry<Item, Result>[]): Promise<void> => {
+  const isIdle = () => underWay.size === 0 && queue.length === 0;
+
+  const run = async (batch: readonly Entry<Item, Result>[]): Promise<void> => {
+    underWay.add(batch);
     try {
       const resultOf = await options.flush(batch.map(({ item }) => item));
       for (const [index, { item, resolve }] of batch.entries()) resolve(resultOf(item, index));
     } catch (error) {
       for (const { reject } of batch) reject(error);
     } finally {
-      running -= 1;
+      underWay.delete(batch);
       pump();
-      if (running === 0 && queue.length === 0) for (const resolve of idle.splice(0)) resolve();
+      if (isIdle()) {
+        watch.stop();
+        for (const resolve of idle.splice(0)) resolve();
+      }
     }
   };
 
   const pump = (): void => {
     scheduled = false;
-    while (running < options.concurrency && queue.length > 0) {
-      running += 1;
-      void run(next());
-    }
+    while (underWay.size < options.concurrency && queue.length > 0) void run(next());
   };
 
   return {
     isFull,
     add: (item) => {
       if (isFull()) return Promise.reject(new Unavailable('too many deliveries are waiting'));
-      const done = new Promise<Result>((resolve, reject) => {
-        queue.push({ item, resolve, reject });
-        queuedBytes += options.sizeOf(item);
-      });
       // After the I/O of this turn of the loop: what arrived in it shares the statement.
       if (!scheduled) setImmediate(pump);
       scheduled = true;
-      return within(done, options.timeoutMs);
+      watch.begin();
+      return new Promise<Result>((resolve, reject) => {
+        queue.push({ item, resolve, reject, lateAt: performance.now() + options.timeoutMs });
+        queuedBytes += options.sizeOf(item);
+      });
     },
-    drain: () =>
-      running === 0 && queue.length === 0
-        ? Promise.resolve()
-        : new Promise((resolve) => idle.push(resolve)),
+    drain: () => (isIdle() ? Promise.resolve() : new Promise((resolve) => idle.push(resolve))),
   };
 }
 
-function within<Result>(promise: Promise<Result>, timeoutMs: number): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => {
-      reject(new Unavailable('the database did not answer in time'));
-    }, timeoutMs);
-    promise.then(resolve, reject).finally(() => {
-      clearTimeout(timer);
-    });
-  });
+type Waiting = Pick<Entry<unknown, unknown>, 'lateAt' | 'reject'>;
+
+/** Refuses who waits too long: one look at all from time to time, for timers of their own cost more. */
+function watchOver(waiting: () => readonly Waiting[], timeoutMs: number) {
+  let timer: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    const now = performance.now();
+    for (const { lateAt, reject } of waiting()) {
+      if (lateAt <= now) reject(new Unavailable('the database did not answer in time'));
+    }
+  };
+  return {
+    begin: (): void => {
+      timer ??= setInterval(look, timeoutMs / 10);
+    },
+    stop: (): void => {
+      clearInterval(timer);
+      timer = undefined;
+    },
+  };
 }

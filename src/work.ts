@@ -1,26 +1,21 @@
-import { randomInt } from 'node:crypto';
+import { createCare } from '../workers/care.ts';
+import { createBackfills } from '../workers/backfill.ts';
 import { createForward } from '../workers/forward.ts';
 import { createJudge } from '../workers/judge.ts';
 import { createPollers } from '../workers/poll.ts';
 import { createRead } from '../workers/read.ts';
 import { createRunLane, createWorkers } from '../workers/run.ts';
 import { createSweeper } from '../workers/sweep.ts';
-import { loadAreas } from './areas.ts';
 import { addressOf, type Config } from './config.ts';
 import { createCoreClient } from './core/client.ts';
-import { createPacer } from './core/pacer.ts';
-import { createDictionary } from './dictionary.ts';
+import { createPacer, type Pacer } from './core/pacer.ts';
 import type { Tools } from './domain/channel.ts';
-import { readKeyword } from './domain/keywords.ts';
-import type { Understanding } from './domain/said.ts';
-import { createSigner } from './domain/signature.ts';
-import { newTrackingNumber } from './domain/tracking-number.ts';
+import { createJudging } from './judging.ts';
 import type { Parts } from './parts.ts';
 import type { Addresses } from './servers.ts';
 import { requeueClosed } from './store/inbox.ts';
 import { closeIncident, openIncident, pseudonymKey } from './store/operation.ts';
 import { hurryEvents } from './store/outbox.ts';
-import { createPseudonyms, keyFor } from './store/seal.ts';
 
 /** The workers: read, judge, forward; the sweeper and the pollers beside them. */
 export async function startWork(parts: Parts, addresses: Addresses, tools: Tools): Promise<void> {
@@ -28,50 +23,46 @@ export async function startWork(parts: Parts, addresses: Addresses, tools: Tools
   const requeued = await requeueClosed(database, [...channels.keys()]);
   if (requeued > 0) log.info({ requeued }, 'deliveries of reopened channels put back to work');
   const key = await pseudonymKey(database, seal);
-  const pseudonym = createPseudonyms(key);
-  const signer = createSigner(keyFor(key, 'signatures'));
-  const isOrdinaryWord = createDictionary();
-  const reading: Understanding = {
-    gazetteer: await loadAreas(),
-    isOrdinaryWord,
-    readKeyword: (text) => readKeyword(config.keywords, isOrdinaryWord, text),
-  };
+  const judging = await createJudging(config, key, tools.newId);
   const run = createRunLane(
     {
-      read: createRead({ ...parts, pseudonym, wake: wake.wake }),
-      judge: createJudge({
-        ...parts,
-        wake: wake.wake,
-        reading,
-        sign: ({ sense }) => signer(sense.comparable),
-        newId: tools.newId,
-        anonymousRef: (complaintId) => pseudonym('anonymous', complaintId),
-        attachmentUrl: (id) => `${config.publicUrl}/api/v1/attachments/${id}`,
-        newTrackingNumber: () => newTrackingNumber(randomInt),
-      }),
+      read: createRead({ ...parts, ...judging, wake: wake.wake }),
+      judge: createJudge({ ...parts, ...judging, wake: wake.wake }),
       forward: createForward({
         database,
         seal,
         log,
         metrics,
         core: createCoreClient({ ...coreTarget(parts, addresses), ...tools }),
-        pacer: createPacer({ ...tools, random: Math.random, changed: coreChanged(parts) }),
+        pacer: endedBy(
+          parts.closing.signal,
+          createPacer({ now: steady, random: Math.random, changed: coreChanged(parts) }),
+          tools.now,
+        ),
         now: tools.now,
         random: Math.random,
       }),
     },
     log,
+    createCare({ database, log }),
   );
   const workers = createWorkers(parts.queueSource, run, log);
-  release.push('workers', async () => {
-    await workers.close();
-    await run.idle();
-  });
+  // What runs is finished; no lane begins its next stretch (a core that hangs is waited for once).
+  const inFlight = { mostMs: 16_000 };
+  const closeWorkers = () => Promise.all([workers.close(), run.idle()]);
+  release.push('workers', closeWorkers, inFlight);
   const { rawRetentionDays } = config;
   const sweeper = createSweeper({ database, run, log, everyMs: 1000, rawRetentionDays });
-  release.push('sweeper', () => sweeper.close());
-  const pollers = createPollers({ ...parts, channels: [...channels.values()] });
-  release.push('pollers', () => pollers.close());
+  release.push('sweeper', () => sweeper.close(), inFlight);
+  const asked = { ...parts, channels: [...channels.values()] };
+  const backfills = createBackfills({
+    ...asked,
+    pseudonym: judging.pseudonym,
+    publicUrl: config.publicUrl,
+  });
+  release.push('backfill', () => backfills.close(), inFlight);
+  const pollers = createPollers(asked);
+  release.push('pollers', () => pollers.close(), { mostMs: 4000 });
 }
 
 function coreTarget({ config, keys }: Parts, addresses: Addresses) {
@@ -87,6 +78,16 @@ function embeddedCoreUrl(config: Config, addresses: Addresses): string {
       : addresses.internal;
   return `${gateway}/core/events`;
 }
+
+/** Goes on evenly when the clock is set: no pause of the core becomes a day long. */
+const steady = (): number => performance.timeOrigin + performance.now();
+
+/** When we stop, what is being sent is finished and nothing more is begun. */
+const endedBy = (closing: AbortSignal, pacer: Pacer, now: () => number): Pacer => ({
+  ...pacer,
+  nextAt: () => (closing.aborted ? Infinity : now() + pacer.nextAt() - steady()),
+  admit: (id) => !closing.aborted && pacer.admit(id),
+});
 
 /** An outage of the core is an incident; its end lets everything go at once. */
 function coreChanged({ database, log }: Parts) {

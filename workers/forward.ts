@@ -1,14 +1,18 @@
 import type { CoreAnswer, CoreClient } from '../src/core/client.ts';
 import type { Pacer } from '../src/core/pacer.ts';
 import { backoffMs } from '../src/domain/backoff.ts';
-import type { OutboundEvent } from '../src/domain/event.ts';
+import { eventTypes, type OutboundEvent } from '../src/domain/event.ts';
+import { isOurFault } from '../src/errors.ts';
+import { type Fault, faultFrom } from '../src/fault.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Database } from '../src/store/database.ts';
 import { holdLane } from '../src/store/lanes.ts';
-import { closeIncident, openIncident } from '../src/store/operation.ts';
+import { openIncident } from '../src/store/operation.ts';
 import { type EventEnd, finishEvents, takeEvents } from '../src/store/outbox.ts';
+import { closeParked, recordParked } from '../src/store/parked.ts';
 import type { Seal } from '../src/store/seal.ts';
+import { type Care, carefree } from './care.ts';
 
 type Deps = {
   readonly database: Database;
@@ -35,61 +39,100 @@ const waits = { firstMs: 1000, mostMs: 60_000 };
  * Sends the waiting events of a lane until none may be sent now. One reporter's events go one after
  * the other and stop at the first that fails; other reporters' go on.
  */
-export function createForward(deps: Deps): (lane: number) => Promise<void> {
-  return async (lane) => {
+export function createForward(deps: Deps): (lane: number, care?: Care) => Promise<void> {
+  return async (lane, care = carefree) => {
     while (deps.pacer.nextAt() <= deps.now()) {
-      const { taken, ends } = await deps.database.transaction(async (transaction) => {
-        await holdLane(transaction, 'forward', lane);
-        const events = await takeEvents(transaction, deps.seal, lane, batchSize);
-        const ended = await sendAll(deps, events);
-        await finishEvents(transaction, deps.seal, ended);
-        await noteIncidents(transaction, events, ended);
-        return { taken: events.length, ends: ended };
-      });
+      const size = care.size(batchSize);
+      const { taken, ends } = await forwardBatch(deps, lane, size, care);
+      await care.passed();
       // A short batch that was sent whole is the last: whoever adds to the lane wakes it again.
-      if (ends.length === 0 || (taken < batchSize && ends.length === taken)) return;
+      if (ends.length === 0 || (taken < size && ends.length === taken)) return;
     }
   };
+}
+
+/** How sending an event ended; `fault`: where our own code broke on it. */
+type Ended = EventEnd & { readonly fault?: Fault };
+
+function forwardBatch(
+  deps: Deps,
+  lane: number,
+  size: number,
+  care: Care,
+): Promise<{ taken: number; ends: readonly Ended[] }> {
+  return deps.database.transaction(async (transaction) => {
+    await holdLane(transaction, 'forward', lane);
+    const events = await takeEvents(transaction, deps.seal, lane, size);
+    const poison = await care.begin(events.map(({ id }) => id));
+    const ends =
+      poison === null
+        ? await sendAll(deps, events)
+        : events.map((event) => ended(deps, event, 'parked', { status: 0, detail: poison }));
+    await finishEvents(transaction, deps.seal, ends);
+    await noteIncidents(transaction, events, ends);
+    return { taken: events.length, ends };
+  });
 }
 
 /** So often an event of its own may fail before somebody should look. */
 const worthLooking = 5;
 
-/** An event that keeps failing, or was parked, is an incident of its own until it is done. */
+/** An event that keeps failing, was parked or refused is an incident of its own until it is done. */
 async function noteIncidents(
   transaction: Database,
   events: readonly OutboundEvent[],
-  ends: readonly EventEnd[],
+  ends: readonly Ended[],
 ): Promise<void> {
   const triesOf = new Map(events.map(({ id, tries }) => [id, tries + 1]));
-  for (const { id, state, answer } of ends) {
+  for (const { id, state, answer, fault = null } of ends) {
     const tries = triesOf.get(id) ?? 0;
-    const incident = { kind: 'event', subject: id, detail: `${state}: ${answer.status}` };
-    if (state === 'parked' || (state === 'pending' && tries >= worthLooking)) {
-      await openIncident(transaction, incident);
+    const detail = `${state}: ${answer.status}`;
+    if (state === 'parked' || state === 'refused') {
+      await recordParked(transaction, 'event', [{ subject: id, reason: detail, fault }]);
+    } else if (state === 'pending' && tries >= worthLooking) {
+      await openIncident(transaction, { kind: 'event', subject: id, detail });
     } else if (tries > worthLooking) {
-      await closeIncident(transaction, incident.kind, incident.subject);
+      await closeParked(transaction, 'event', id);
     }
   }
 }
 
-async function sendAll(deps: Deps, events: readonly OutboundEvent[]): Promise<EventEnd[]> {
+async function sendAll(deps: Deps, events: readonly OutboundEvent[]): Promise<Ended[]> {
   const chains = [...Map.groupBy(events, ({ reporter }) => reporter).values()];
-  const ends: EventEnd[] = [];
+  const ends: Ended[] = [];
   const stopAt = deps.now() + batchMs;
+  const blocked = new Set<string>();
   const serve = async (): Promise<void> => {
     for (let chain = chains.shift(); chain; chain = chains.shift()) {
       for (const event of chain) {
         if (deps.now() > stopAt) return;
-        const end = await sendOne(deps, event);
+        if (blocked.has(event.complaintId)) continue;
+        const end = await sendOrPark(deps, event);
         if (end === null) return;
         ends.push(end);
+        if (blocks(event, end)) blocked.add(event.complaintId);
         if (end.state === 'pending') break;
       }
     }
   };
   await Promise.all(Array.from({ length: width }, serve));
   return ends;
+}
+
+/** Of a complaint that the core did not get it cannot take updates; takeEvents says the same of rows. */
+const blocks = ({ type }: OutboundEvent, { state }: EventEnd): boolean =>
+  state === 'parked' || (state === 'refused' && type === eventTypes.received);
+
+/** An event that our own code breaks on must not hold back its lane. */
+async function sendOrPark(deps: Deps, event: OutboundEvent): Promise<Ended | null> {
+  try {
+    return await sendOne(deps, event);
+  } catch (error) {
+    if (!isOurFault(error)) throw error;
+    deps.log.error({ err: error, eventId: event.id }, 'sending failed');
+    const answer = { status: 0, detail: 'sending failed: a fault of ours' };
+    return { ...ended(deps, event, 'parked', answer), fault: faultFrom(error) };
+  }
 }
 
 /** Sends one event. Out: what became of it, or null when the core is not to be asked now. */

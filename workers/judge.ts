@@ -10,22 +10,21 @@ import type { Wake } from '../src/queue/wake.ts';
 import { findOwnByNumber, freeTrackingNumbers } from '../src/store/complaints.ts';
 import { type Database, isDataError } from '../src/store/database.ts';
 import { holdLane, holdWords } from '../src/store/lanes.ts';
-import {
-  finishMessages,
-  takeMessages,
-  takeParts,
-  type WaitingMessage,
-} from '../src/store/messages.ts';
+import { takeMessages, takeParts, type WaitingMessage } from '../src/store/messages.ts';
 import { findGroup, findOriginal, type Original } from '../src/store/originals.ts';
 import type { Seal } from '../src/store/seal.ts';
 import type { Signature } from '../src/store/words.ts';
+import { type Care, carefree } from './care.ts';
 import { add } from './judge-plan.ts';
+import { park, setAside } from './judge-park.ts';
 import { recheckMs, write } from './judge-write.ts';
 import { createHearing, type Hearing } from './heard.ts';
 import { type Memory, type Pending, recall } from './memory.ts';
 import { emptyPlan, ended, type Making, type Parts, type Plan } from './plan.ts';
 
 type Given = Making & {
+  /** Aborted when we stop: the batch under way is the last. */
+  readonly closing?: { readonly signal: AbortSignal };
   readonly database: Database;
   readonly seal: Seal;
   readonly sign: (said: Said) => Signature;
@@ -43,18 +42,19 @@ type Deps = Given & { readonly hearing: Hearing };
 const mostBatchMs = 2000;
 
 /** Judges the waiting messages of a lane, in inbox order, until none is due. */
-export function createJudge(given: Given): (lane: number) => Promise<void> {
+export function createJudge(given: Given): (lane: number, care?: Care) => Promise<void> {
   const { batchSize = 100, reading } = given;
   const deps = { ...given, hearing: createHearing(reading) };
-  return async (lane) => {
-    let size = batchSize;
+  return async (lane, care = carefree) => {
+    let size = care.size(batchSize);
     for (;;) {
       const tried: WaitingMessage[] = [];
       try {
-        const { isLast, plan } = await judgeBatch(deps, lane, size, tried);
+        const { isLast, plan } = await judgeBatch(deps, lane, size, tried, care);
         report(deps, lane, plan);
-        if (isLast) return;
-        size = batchSize;
+        await care.passed();
+        if (isLast || deps.closing?.signal.aborted) return;
+        size = care.size(batchSize);
       } catch (error) {
         if (!isDataError(error) && !isOurFault(error)) throw error;
         // One message that cannot be judged must not sink its neighbours: alone, then set aside.
@@ -65,11 +65,27 @@ export function createJudge(given: Given): (lane: number) => Promise<void> {
   };
 }
 
+/**
+ * What a waiting message would become by today's code, with the parts that wait with it. Asks only; whoever
+ * made the message wait for the question rolls back.
+ */
+export async function rehearse(
+  given: Given,
+  transaction: Database,
+  waiting: WaitingMessage,
+): Promise<Plan> {
+  const deps = { ...given, hearing: createHearing(given.reading) };
+  const plan = emptyPlan();
+  await judgeAll(deps, transaction, plan, await casesOf(deps, transaction, [waiting]));
+  return plan;
+}
+
 function judgeBatch(
   deps: Deps,
   lane: number,
   size: number,
   tried: WaitingMessage[],
+  care: Care,
 ): Promise<{ isLast: boolean; plan: Plan }> {
   return deps.database.transaction(async (transaction) => {
     await holdLane(transaction, 'judge', lane);
@@ -81,7 +97,10 @@ function judgeBatch(
     for (const { id, channel } of unreadable) {
       plan.ends.push({ ...ended(id, 'quarantined', 'cannot be opened: DATA_KEY'), channel });
     }
-    await judgeAll(deps, transaction, plan, await casesOf(deps, transaction, waiting));
+    const poison = await care.begin(waiting.map(({ id }) => id));
+    if (poison === null) {
+      await judgeAll(deps, transaction, plan, await casesOf(deps, transaction, waiting));
+    } else await park(transaction, plan, waiting, poison);
     await write(transaction, deps.seal, plan);
     const isAll = !plan.isCut && waiting.length + unreadable.length < size;
     return { isLast: plan.blocked || isAll, plan };
@@ -230,19 +249,4 @@ function report(deps: Deps, lane: number, plan: Plan): void {
     deps.wake('forward', due);
   }
   if (plan.postponed.length > 0 || plan.blocked) deps.wake('judge', lane, recheckMs + 20);
-}
-
-/** Quarantines exactly what was tried, unless somebody judged it meanwhile. */
-async function setAside(
-  deps: Deps,
-  tried: readonly WaitingMessage[],
-  error: unknown,
-): Promise<void> {
-  const reason = isOurFault(error)
-    ? 'judging failed: a fault of ours, see the log'
-    : 'the database cannot hold what it became';
-  const ends = tried.map(({ id }) => ended(id, 'quarantined', reason));
-  deps.log.error({ err: error, messages: ends.map(({ id }) => id) }, 'message set aside');
-  await finishMessages(deps.database, ends);
-  for (const { channel } of tried) deps.metrics.messages.inc({ channel, outcome: 'quarantined' });
 }

@@ -4,6 +4,7 @@ import { gatherMs } from '../src/domain/judge.ts';
 import { type InboundMessage, inboundMessageSchema } from '../src/domain/message.ts';
 import { storable } from '../src/domain/text.ts';
 import { AppError } from '../src/errors.ts';
+import { type Fault, faultFrom } from '../src/fault.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Wake } from '../src/queue/wake.ts';
@@ -18,9 +19,13 @@ import {
 } from '../src/store/inbox.ts';
 import { holdLane } from '../src/store/lanes.ts';
 import { insertMessages, type NewMessage } from '../src/store/messages.ts';
+import { recordParked } from '../src/store/parked.ts';
 import type { Seal } from '../src/store/seal.ts';
+import { type Care, carefree } from './care.ts';
 
 type Deps = {
+  /** Aborted when we stop: the batch under way is the last. */
+  readonly closing?: { readonly signal: AbortSignal };
   readonly database: Database;
   readonly seal: Seal;
   readonly channels: ReadonlyMap<string, Channel>;
@@ -30,11 +35,15 @@ type Deps = {
   readonly log: Log;
 };
 
+type ReadingDeps = Pick<Deps, 'seal' | 'channels' | 'pseudonym' | 'log'>;
+
 type Outcome = {
   readonly end: DeliveryEnd;
   readonly messages: readonly NewMessage[];
   /** How many items of it could not be read. */
   readonly unreadable: number;
+  /** What somebody must look at: where our own code broke, or poison. */
+  readonly parked?: { readonly fault: Fault | null };
 };
 
 const batchSize = 250;
@@ -42,16 +51,17 @@ const batchSize = 250;
 const mostReason = 2000;
 
 /** Reads stored deliveries into messages, in inbox order, until none is left. */
-export function createRead(deps: Deps): () => Promise<void> {
-  return async () => {
-    let size = batchSize;
+export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<void> {
+  return async (_lane?: number, care: Care = carefree) => {
+    let size = care.size(batchSize);
     for (;;) {
       const tried: Delivery[] = [];
       try {
-        const read = await readBatch(deps, size, tried);
+        const read = await readBatch(deps, size, tried, care);
+        await care.passed();
         // A short batch may also be one of large bodies: only an empty one says that all is read.
-        if (read === 0) return;
-        size = batchSize;
+        if (read === 0 || deps.closing?.signal.aborted) return;
+        size = care.size(batchSize);
       } catch (error) {
         if (!isDataError(error)) throw error;
         // One row PostgreSQL will not have must not sink its neighbours: one at a time, then set aside.
@@ -62,12 +72,15 @@ export function createRead(deps: Deps): () => Promise<void> {
   };
 }
 
-async function readBatch(deps: Deps, size: number, tried: Delivery[]): Promise<number> {
+async function readBatch(deps: Deps, size: number, tried: Delivery[], care: Care): Promise<number> {
   const { read, lanes, outcomes } = await deps.database.transaction(async (transaction) => {
     await holdLane(transaction, 'read', 0);
     const deliveries = await takeDeliveries(transaction, size);
     tried.push(...deliveries);
-    const outcomes = deliveries.map((delivery) => readOne(deps, delivery));
+    const poison = await care.begin(deliveries.map(({ id }) => id));
+    const outcomes = deliveries.map((delivery) =>
+      poison === null ? readOne(deps, delivery) : parked(delivery, poison, null),
+    );
     const lanes = await insertMessages(
       transaction,
       deps.seal,
@@ -77,6 +90,7 @@ async function readBatch(deps: Deps, size: number, tried: Delivery[]): Promise<n
       transaction,
       outcomes.map(({ end }) => end),
     );
+    await recordParked(transaction, 'delivery', outcomes.flatMap(parkedIn));
     return { read: deliveries, lanes, outcomes };
   });
   for (const [index, { end, messages, unreadable }] of outcomes.entries()) {
@@ -102,7 +116,8 @@ function report(deps: Deps, channel: string, end: DeliveryEnd, counts: Counts): 
   deps.log.info({ channel, deliveryId, messages: counts.messages, ignored }, 'delivery read');
 }
 
-function readOne(deps: Deps, delivery: Delivery): Outcome {
+/** What one delivery says, by today's code. Writes nothing and throws nothing. */
+export function readOne(deps: ReadingDeps, delivery: Delivery): Outcome {
   const channel = deps.channels.get(delivery.channel);
   if (!channel) return quarantined(delivery, channelClosed);
   try {
@@ -124,15 +139,15 @@ function readOne(deps: Deps, delivery: Delivery): Outcome {
       { err: error, channel: delivery.channel, deliveryId: delivery.id },
       'read failed',
     );
-    return quarantined(delivery, 'reading failed: a fault of ours, see the log');
+    return parked(delivery, 'reading failed: a fault of ours', faultFrom(error));
   }
 }
 
-function newMessage(deps: Deps, delivery: Delivery, message: InboundMessage): NewMessage {
+function newMessage(deps: ReadingDeps, delivery: Delivery, message: InboundMessage): NewMessage {
   const clean = inboundMessageSchema.parse(storableDeep(message));
   const reporter = deps.pseudonym(delivery.channel, clean.sender.identity);
-  const keyOf = (kind: string, id: string) =>
-    deps.pseudonym(delivery.channel, [kind, clean.account, id].join('\u0000'));
+  const keyOf = (kind: 'message' | 'group' | 'thread', id: string) =>
+    keyedName(deps.pseudonym, delivery.channel, kind, clean.account, id);
   return {
     messageKey: keyOf('message', clean.messageId),
     groupKey: clean.group === null ? null : keyOf('group', clean.group),
@@ -146,6 +161,17 @@ function newMessage(deps: Deps, delivery: Delivery, message: InboundMessage): Ne
     receivedAt: delivery.receivedAt,
     dueAt: clean.group === null ? null : new Date(Date.now() + gatherMs),
   };
+}
+
+/** The name under which the store knows a message, a group or a thread of an account. */
+export function keyedName(
+  pseudonym: Deps['pseudonym'],
+  channel: string,
+  kind: 'message' | 'group' | 'thread',
+  account: string,
+  id: string,
+): string {
+  return pseudonym(channel, [kind, account, id].join('\u0000'));
 }
 
 /** Every string as PostgreSQL and UTF-8 can hold it; nothing copied when all are, which is the rule. */
@@ -163,13 +189,26 @@ function quarantined(delivery: Delivery, reason: string): Outcome {
   return { end, messages: [], unreadable: 1 };
 }
 
+const parked = (delivery: Delivery, reason: string, fault: Fault | null): Outcome => ({
+  ...quarantined(delivery, reason),
+  parked: { fault },
+});
+
+const parkedIn = ({ end: { id, reason }, parked: by }: Outcome) =>
+  by ? [{ subject: id, reason: reason ?? '', fault: by.fault }] : [];
+
 /** Quarantines exactly what was tried, unless somebody read it meanwhile. */
 async function setAside(deps: Deps, tried: readonly Delivery[], error: unknown): Promise<void> {
-  const ends = tried.map(
-    (delivery) => quarantined(delivery, 'the database cannot hold what it says').end,
+  const fault = faultFrom(error);
+  const outcomes = tried.map((delivery) =>
+    parked(delivery, 'the database cannot hold what it says', fault),
   );
+  const ends = outcomes.map(({ end }) => end);
   deps.log.error({ err: error }, 'delivery cannot be stored as messages');
-  await finishDeliveries(deps.database, ends);
+  await deps.database.transaction(async (transaction) => {
+    await finishDeliveries(transaction, ends);
+    await recordParked(transaction, 'delivery', outcomes.flatMap(parkedIn));
+  });
   for (const [index, end] of ends.entries())
     report(deps, tried[index]?.channel ?? '', end, { messages: 0, unreadable: 1 });
 }

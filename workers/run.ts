@@ -2,17 +2,23 @@ import { createLimiter, type Log } from '../src/log.ts';
 import { openWorker, type OpenWorker, type QueueSource } from '../src/queue/connection.ts';
 import { jobSchema } from '../src/queue/jobs.ts';
 import { isLaneBusy, type Stage, stages } from '../src/store/lanes.ts';
+import { type Care, carefree, type RunWithCare } from './care.ts';
 
-export type Handlers = Readonly<Record<Stage, (lane: number) => Promise<void>>>;
+export type Handlers = Readonly<Record<Stage, (lane: number, care: Care) => Promise<void>>>;
 
 /** Runs a lane of a stage in this process, once at a time. */
 export type RunLane = (stage: Stage, lane: number) => Promise<void>;
 
 /**
  * A lane is run by one caller at a time in this process; whoever comes meanwhile makes it run once
- * more. Errors end the run and are logged: rows stay as they are, the sweeper comes back to them.
+ * more. Errors end the run and are logged: rows stay as they are, the sweeper comes back to them. `take`
+ * looks after what may kill the process.
  */
-export function createRunLane(handlers: Handlers, log: Log): RunLane & { idle(): Promise<void> } {
+export function createRunLane(
+  handlers: Handlers,
+  log: Log,
+  take: RunWithCare = (_stage, _lane, work) => work(carefree),
+): RunLane & { idle(): Promise<void> } {
   const running = new Map<string, Promise<void>>();
   const wanted = new Set<string>();
   const run: RunLane = (stage, lane) => {
@@ -26,7 +32,7 @@ export function createRunLane(handlers: Handlers, log: Log): RunLane & { idle():
       try {
         do {
           wanted.delete(key);
-          await handlers[stage](lane);
+          await take(stage, lane, (care) => handlers[stage](lane, care));
         } while (wanted.has(key));
       } catch (error) {
         const level = isLaneBusy(error) ? 'debug' : 'error';

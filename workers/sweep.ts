@@ -1,7 +1,13 @@
 import type { Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
+import { mendDueTimes } from '../src/store/due.ts';
 import { findOverdueLanes, type Stage } from '../src/store/lanes.ts';
-import { dropOldBodies, dropOldMessages, dropOldWords } from '../src/store/retention.ts';
+import {
+  dropOldBodies,
+  dropOldMessages,
+  dropOldWords,
+  dropOutlived,
+} from '../src/store/retention.ts';
 import type { RunLane } from './run.ts';
 
 type Deps = {
@@ -15,6 +21,7 @@ type Deps = {
 /** How many neglected lanes are run side by side. */
 const width = 4;
 const retentionEveryMs = 60_000;
+const tidyEveryMs = 3_600_000;
 
 /** Swept apart: a core that answers slowly must not keep what has just arrived from being looked at. */
 const rounds: readonly (readonly Stage[])[] = [['read', 'judge'], ['forward']];
@@ -32,6 +39,8 @@ export function createSweeper(deps: Deps) {
     repeat(
       deps,
       async () => {
+        const mended = await mendDueTimes(database);
+        if (mended > 0) log.warn({ mended }, 'clock was turned back; what waited for it goes on');
         const deliveries = await dropOldBodies(database, rawRetentionDays);
         const messages = await dropOldMessages(database, rawRetentionDays);
         const words = await dropOldWords(database);
@@ -41,11 +50,22 @@ export function createSweeper(deps: Deps) {
       },
       retentionEveryMs,
     ),
+    repeat(
+      deps,
+      async () => {
+        const dropped = await dropOutlived(database);
+        if (Object.values(dropped).some((count) => count > 0))
+          log.info(dropped, 'old rows deleted');
+      },
+      tidyEveryMs,
+    ),
   ];
   return {
-    close: async () => {
+    /** Looks no more. Lanes it runs are waited for by who waits for all of them. */
+    close: () => {
       stopped = true;
-      await Promise.all(repeated.map(({ stop }) => stop()));
+      for (const { stop } of repeated) stop();
+      return Promise.resolve();
     },
   };
 }
@@ -56,6 +76,7 @@ async function sweep(
   isStopped: () => boolean,
 ): Promise<void> {
   for (const stage of round) {
+    if (isStopped()) return;
     const lanes = await findOverdueLanes(database, stage);
     const serve = async (): Promise<void> => {
       for (let lane = lanes.shift(); lane !== undefined; lane = lanes.shift()) {
@@ -69,11 +90,10 @@ async function sweep(
 
 function repeat({ log }: Deps, act: () => Promise<void>, everyMs: number) {
   let stopped = false;
-  let current: Promise<void> = Promise.resolve();
   const tick = (): void => {
-    current = act()
+    void act()
       .catch((error: unknown) => {
-        log.warn({ err: error }, 'sweep failed');
+        if (!stopped) log.warn({ err: error }, 'sweep failed');
       })
       .then(() => {
         // Jitter, so that several processes do not look at the same moment.
@@ -82,10 +102,9 @@ function repeat({ log }: Deps, act: () => Promise<void>, everyMs: number) {
   };
   let timer = setTimeout(tick, Math.min(everyMs, 1000));
   return {
-    stop: async () => {
+    stop: () => {
       stopped = true;
       clearTimeout(timer);
-      await current;
     },
   };
 }

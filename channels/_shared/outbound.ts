@@ -28,7 +28,7 @@ export function upstreamError(call: string, answer: Answer | null): UpstreamErro
 
 /** What came back: a status and JSON (null when it is none), or why nothing did. */
 export type Heard =
-  | { readonly status: number; readonly body: unknown }
+  | { readonly status: number; readonly body: unknown; readonly retryAfterMs?: number }
   | { readonly status: null; readonly why: string };
 
 type Call = {
@@ -36,6 +36,8 @@ type Call = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | URLSearchParams;
   readonly signal: AbortSignal;
+  /** Longer answers are cut off; 1 MiB unless said. */
+  readonly mostBytes?: number;
 };
 
 const ANSWER_WITHIN_MS = 10_000;
@@ -43,19 +45,23 @@ const MOST_BYTES = 1024 * 1024;
 
 /** Asks a platform once. Throws nothing; follows no redirect, which would carry the secret along. */
 export async function ask(fetcher: typeof fetch, url: string, call: Call): Promise<Heard> {
+  const { mostBytes = MOST_BYTES, ...request } = call;
   try {
     const response = await fetcher(url, {
-      ...call,
+      ...request,
       redirect: 'manual',
       signal: AbortSignal.any([call.signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]),
     });
-    return { status: response.status, body: parsed(await textOf(response)) };
+    const body = parsed(await textOf(response, mostBytes));
+    const seconds = Number(response.headers.get('retry-after') ?? Number.NaN);
+    const retry = seconds > 0 ? { retryAfterMs: seconds * 1000 } : {};
+    return { status: response.status, body, ...retry };
   } catch (error) {
     return { status: null, why: whyFrom(error) };
   }
 }
 
-async function textOf(response: Response): Promise<string> {
+async function textOf(response: Response, mostBytes: number): Promise<string> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   for await (const chunk of response.body ?? []) {
@@ -63,7 +69,7 @@ async function textOf(response: Response): Promise<string> {
     if (!(bytes instanceof Uint8Array)) break;
     chunks.push(bytes);
     length += bytes.length;
-    if (length > MOST_BYTES) break;
+    if (length > mostBytes) break;
   }
   return Buffer.concat(chunks).toString();
 }
@@ -129,4 +135,12 @@ export function detailOf(heard: Heard): string {
   if (!data) return '';
   const words = [data.error?.message, data.message, data.description, data.title, data.detail];
   return [...words, data.errors?.[0]?.message].filter(Boolean).join(': ').slice(0, 300);
+}
+
+/** The body of a 200. Throws what `upstreamError` makes of anything else. */
+export function bodyOf(call: string, heard: Heard): unknown {
+  if (heard.status === 200) return heard.body;
+  if (heard.status === null) throw upstreamError(call, null);
+  const { status, retryAfterMs } = heard;
+  throw upstreamError(call, { status, detail: detailOf(heard), retryAfterMs });
 }

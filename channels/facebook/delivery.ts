@@ -1,5 +1,5 @@
 import { Malformed } from '../../src/errors.ts';
-import { withLongNumbersQuoted } from './digits.ts';
+import { exactJson } from '../_shared/json.ts';
 import { idFrom, kindName, recordFrom } from './fields.ts';
 import type { Notes } from './notes.ts';
 
@@ -18,7 +18,7 @@ type Aside = { readonly ignored: Notes; readonly unreadable: Notes };
 
 /** Takes a delivery apart: every entry of our page, every list in it, every event of the list. */
 export function* itemsIn(page: string, body: Uint8Array, aside: Aside): Generator<Item> {
-  const envelope = recordFrom(jsonFrom(body));
+  const envelope = recordFrom(exactJson(body));
   if (!envelope) throw new Malformed('the delivery is not an object');
   const { object, entry } = envelope;
   if (typeof object !== 'string') throw new Malformed('object: missing or of the wrong type');
@@ -76,15 +76,5 @@ function* eventsOf(
     const place = () => `${where}[${index}]`;
     if (fields) yield { where: place, list, fields, time: entry['time'] };
     else unreadable.add(() => `${place()}: not an object`);
-  }
-}
-
-function jsonFrom(body: Uint8Array): unknown {
-  const text = new TextDecoder().decode(body);
-  try {
-    const plain: unknown = JSON.parse(text);
-    return /[:[,]\s*\d{16}/.test(text) ? JSON.parse(withLongNumbersQuoted(text)) : plain;
-  } catch {
-    throw new Malformed('the delivery is not JSON');
   }
 }

@@ -131,15 +131,25 @@ function groupOf(act: Act, { item }: Post, id: string): string | null {
 
 /**
  * Changes have no id of their own (contract section 7): what they say and when makes one. The time of
- * an edit is its own: who writes A, B and A again meant the last.
+ * an edit is its own: who writes A, B and A again meant the last. A picture of a post is named by its
+ * id or file: the list of posts, which tells of it too, shows it at another address.
  */
 function hashOf(act: 'message' | 'edit', post: Post, entryTime: unknown): string {
   const { item, created_time: createdTime, message, photo, photos, video, link } = post;
   const { photo_id: photoId, video_id: videoId, post: { updated_time: updatedTime } = {} } = post;
   const editedAt = timeFrom(updatedTime) ?? timeFrom(entryTime);
   const said = [item, act, timeFrom(createdTime), message, photo, photos, video];
-  const whole = [...said, link, photoId, videoId, act === 'edit' ? editedAt : null];
+  const picture = item === 'photo' && act === 'message' && (photoId ?? fileNameOf(photo ?? link));
+  const whole = picture
+    ? [item, act, picture, videoId]
+    : [...said, link, photoId, videoId, act === 'edit' ? editedAt : null];
   return createHash('sha256').update(JSON.stringify(whole)).digest('hex').slice(0, 40);
+}
+
+/** The name of a file of Meta's: what stands before and behind it is a server, a size and a signature. */
+function fileNameOf(url: string | undefined): string | null {
+  const name = url === undefined ? '' : (new URL(url).pathname.split('/').at(-1) ?? '');
+  return /\.\w{2,5}$/.test(name) ? name : null;
 }
 
 /** Meta hides authors who did not agree to be shown: their words count all the same. */

@@ -1,9 +1,11 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
-import { defineChannel } from '../../src/domain/channel.ts';
+import { backfillMethod, defineChannel } from '../../src/domain/channel.ts';
 import type { WebhookRequest } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
+import { createBackfill } from './backfill.ts';
+import { readListed } from './listed.ts';
 import { inspectFacebook } from './probe.ts';
 import { readDelivery } from './read.ts';
 
@@ -29,6 +31,11 @@ export const facebook = defineChannel({
       FACEBOOK_PAGE_TOKEN: pageToken,
       FACEBOOK_PAGE_ID: page,
     } = settings;
+    const api = {
+      ...{ appSecret, verifyToken, pageToken, pageId: page, ...tools },
+      appId: settings.FACEBOOK_APP_ID,
+      graphUrl: settings.FACEBOOK_GRAPH_URL,
+    };
     return {
       name: 'facebook',
       secrets: [appSecret, verifyToken, ...(pageToken === undefined ? [] : [pageToken])],
@@ -40,12 +47,10 @@ export const facebook = defineChannel({
           authenticate(request, appSecret);
         },
       },
-      read: (request) => readDelivery(page, request.body),
-      ...inspectFacebook({
-        ...{ appSecret, verifyToken, pageToken, pageId: page, ...tools },
-        appId: settings.FACEBOOK_APP_ID,
-        graphUrl: settings.FACEBOOK_GRAPH_URL,
-      }),
+      backfill: createBackfill(api),
+      read: ({ method, body }) =>
+        method === backfillMethod ? readListed(page, body) : readDelivery(page, body),
+      ...inspectFacebook(api),
     };
   },
 });

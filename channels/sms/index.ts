@@ -2,18 +2,15 @@ import { createHash } from 'node:crypto';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { z } from 'zod';
 import { defineChannel } from '../../src/domain/channel.ts';
-import type { Receipt, WebhookRequest } from '../../src/domain/channel.ts';
-import { attachmentKindFromMediaType, inboundMessage } from '../../src/domain/message.ts';
-import type { AttachmentRef, Location, Sender } from '../../src/domain/message.ts';
-import { Malformed, Unauthenticated } from '../../src/errors.ts';
+import type { WebhookRequest } from '../../src/domain/channel.ts';
+import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
-import { e164FromText } from '../_shared/phone.ts';
+import { createList } from './backfill.ts';
 import { inspectTwilio } from './probe.ts';
-
-type Fields = Readonly<Record<string, readonly string[]>>;
+import { addressFrom, read } from './read.ts';
+import { type Fields, fieldsOf, grouped, isJson, partsOf, textOf } from './request.ts';
 
 const MOST_PARAMETERS = 1_000; // Twilio sends some thirty; sorting a million would be a way to hurt us
-const MOST_MEDIA = 10;
 
 export const sms = defineChannel({
   name: 'sms',
@@ -31,28 +28,36 @@ export const sms = defineChannel({
     TWILIO_AUTH_TOKEN: secret('twilio'),
     TWILIO_NUMBER: '1708',
   }),
-  open: (settings, tools) => ({
-    name: 'sms',
-    secrets: settings.TWILIO_AUTH_TOKEN,
-    webhook: {
-      methods: ['POST', 'GET'],
-      paths: ['status'],
-      keepHeaders: ['content-type', 'i-twilio-idempotency-token'],
-      // text/plain would be sent to the citizen as an SMS.
-      success: { type: 'text/xml', body: '<Response/>' },
-      authenticate: (request) => {
-        authenticate(request, settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN);
-      },
-    },
-    read,
-    ...inspectTwilio({
+  open: (settings, tools) => {
+    const account = {
       sid: settings.TWILIO_ACCOUNT_SID,
       tokens: settings.TWILIO_AUTH_TOKEN,
       number: settings.TWILIO_NUMBER,
       apiUrl: settings.TWILIO_API_URL,
       fetch: tools.fetch,
-    }),
-  }),
+    };
+    return {
+      name: 'sms',
+      secrets: account.tokens,
+      webhook: {
+        methods: ['POST', 'GET'],
+        paths: ['status'],
+        keepHeaders: ['content-type', 'i-twilio-idempotency-token'],
+        // text/plain would be sent to the citizen as an SMS.
+        success: { type: 'text/xml', body: '<Response/>' },
+        authenticate: (request) => {
+          authenticate(request, account.sid, account.tokens);
+        },
+      },
+      backfill: {
+        account: addressFrom(account.number).value,
+        everyMs: 10 * 60_000,
+        list: createList({ ...account, now: tools.now }),
+      },
+      read,
+      ...inspectTwilio(account),
+    };
+  },
 });
 
 function authenticate(request: WebhookRequest, account: string, tokens: readonly string[]): void {
@@ -68,7 +73,9 @@ function authenticate(request: WebhookRequest, account: string, tokens: readonly
   if (isJson(request, query) && !isSameSecret(bodyHash ?? '', sha256Hex(request.body))) {
     throw new Unauthenticated('bodySHA256 does not match the body');
   }
-  if (readableFields(request)['AccountSid']?.some((sid) => sid !== account)) {
+  const isForm = request.method !== 'GET' && !isJson(request, query);
+  const fields = isForm ? params : readableFields(request);
+  if (fields['AccountSid']?.some((sid) => sid !== account)) {
     throw new Unauthenticated('AccountSid is not ours');
   }
 }
@@ -81,10 +88,6 @@ function signedParams(request: WebhookRequest, query: URLSearchParams): Fields {
     throw new Unauthenticated('more parameters than Twilio sends');
   }
   return grouped(new URLSearchParams(form));
-}
-
-function isJson(request: WebhookRequest, query: URLSearchParams): boolean {
-  return request.method !== 'GET' && query.has('bodySHA256');
 }
 
 function isSigned(token: string, signature: string, url: string, params: Fields): boolean {
@@ -102,142 +105,6 @@ function readableFields(request: WebhookRequest): Fields {
   } catch {
     return {}; // signed, so authentic; read will say what is wrong with it
   }
-}
-
-function fieldsOf(request: WebhookRequest): Fields {
-  const { query } = partsOf(request.url);
-  if (request.method === 'GET') return grouped(query);
-  const text = textOf(request.body);
-  return isJson(request, query) ? jsonFields(text) : grouped(new URLSearchParams(text));
-}
-
-// The signed URL has no fragment: Twilio keeps connection settings such as #rc=3 for itself.
-function partsOf(address: string): { url: string; path: string; query: URLSearchParams } {
-  const url = address.replace(/#.*$/s, '');
-  const [path = '', ...query] = url.split('?');
-  return { url, path, query: new URLSearchParams(query.join('?')) };
-}
-
-function textOf(body: Uint8Array): string {
-  return new TextDecoder('utf-8', { ignoreBOM: true }).decode(body);
-}
-
-function grouped(params: URLSearchParams): Fields {
-  const names = new Map<string, string[]>();
-  for (const [name, value] of params) {
-    const values = names.get(name);
-    if (values) values.push(value);
-    else names.set(name, [value]);
-  }
-  return Object.fromEntries(names);
-}
-
-function jsonFields(text: string): Fields {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Malformed('the body is not JSON');
-  }
-  const fields = z.record(z.string(), z.unknown()).safeParse(parsed);
-  if (!fields.success) throw new Malformed('the body is not a JSON object');
-  const scalars = Object.entries(fields.data).filter(
-    ([, value]) => typeof value === 'string' || typeof value === 'number',
-  );
-  return Object.fromEntries(scalars.map(([name, value]) => [name, [String(value)]]));
-}
-
-function read(request: WebhookRequest): Receipt {
-  if (/\/status\/?$/.test(partsOf(request.url).path)) {
-    return { messages: [], ignored: ['delivery status'] };
-  }
-  const fields = fieldsOf(request);
-  if (isDeliveryStatus(fields)) return { messages: [], ignored: ['delivery status'] };
-  // At most 40: a captured request can be re-split into other keys under the same signature, and a
-  // name and value glued to the SID must not look like a new message.
-  const messageSid = needed(fields, 'MessageSid', /^\w{1,40}$/);
-  const sender = senderFrom(needed(fields, 'From', PRINTABLE));
-  const account = addressFrom(needed(fields, 'To', PRINTABLE)).value;
-  const text = first(fields, 'Body') ?? '';
-  const attachments = attachmentsFrom(fields);
-  const message = inboundMessage({
-    kind: isOptOut(fields, text) && attachments.length === 0 ? 'command' : 'message',
-    eventId: messageSid,
-    messageId: messageSid,
-    account,
-    sender,
-    text,
-    location: locationFrom(fields),
-    attachments,
-    mayBeginWithKeyword: true,
-  });
-  return { messages: [message], ignored: [] };
-}
-
-function isDeliveryStatus(fields: Fields): boolean {
-  const status = first(fields, 'MessageStatus') ?? first(fields, 'SmsStatus') ?? 'received';
-  return status !== 'received' && !fields['Body'] && !fields['MediaUrl0'];
-}
-
-// Twilio has recognised the word itself, answered it and blocked replies: nobody's complaint.
-function isOptOut(fields: Fields, text: string): boolean {
-  return /^(STOP|START|HELP)$/.test(first(fields, 'OptOutType') ?? '') && !/\S\s+\S/.test(text);
-}
-
-const PRINTABLE = /^[^\p{Cc}\p{Cs}]{1,256}$/u;
-
-function needed(fields: Fields, name: string, shape: RegExp): string {
-  const value = first(fields, name);
-  if (!value) throw new Malformed(`${name} is missing`);
-  if (!shape.test(value)) throw new Malformed(`${name} is not of the right form`);
-  return value;
-}
-
-// Of repeated parameters the first that says anything; an empty one says no more than an absent one.
-function first(fields: Fields, name: string): string | undefined {
-  return Object.hasOwn(fields, name) ? fields[name]?.find(Boolean) : undefined;
-}
-
-function senderFrom(from: string): Sender {
-  const { value, isPhone } = addressFrom(from);
-  return {
-    identity: value,
-    name: null,
-    contact: isPhone ? { kind: 'phone', value } : null,
-  };
-}
-
-// E.164, a short code, a word, or one of these behind the name of a Twilio channel (`whatsapp:+62…`).
-function addressFrom(address: string): { value: string; isPhone: boolean } {
-  const bare = address.replace(/^[a-z]+:(?=\+)/, '').trim();
-  const isDialled = /^(\+|0|62\d{6})/.test(bare);
-  const phone = isDialled ? e164FromText(bare) : null;
-  return { value: phone ?? (bare || address), isPhone: phone !== null };
-}
-
-function attachmentsFrom(fields: Fields): AttachmentRef[] {
-  // NumMedia is not asked: what counts is which URLs are there.
-  return Array.from({ length: MOST_MEDIA }, (_, index) => index).flatMap((index) => {
-    const ref = first(fields, `MediaUrl${index}`);
-    if (ref === undefined) return [];
-    const mediaType = first(fields, `MediaContentType${index}`) ?? null;
-    const kind = attachmentKindFromMediaType(mediaType);
-    return [{ kind, mediaType, bytes: null, ref, name: null }];
-  });
-}
-
-function locationFrom(fields: Fields): Location | null {
-  const latitude = degreesFrom(fields, 'Latitude', 90);
-  const longitude = degreesFrom(fields, 'Longitude', 180);
-  if (latitude === null || longitude === null) return null;
-  const words = [first(fields, 'Label'), first(fields, 'Address')].filter(Boolean).join(', ');
-  return { text: words || null, latitude, longitude };
-}
-
-function degreesFrom(fields: Fields, name: string, limit: number): number | null {
-  const written = first(fields, name) ?? '';
-  const degrees = Number(written);
-  return /^-?\d/.test(written) && Math.abs(degrees) <= limit ? degrees : null;
 }
 
 function sha256Hex(bytes: Uint8Array): string {

@@ -32,44 +32,75 @@ export async function askUsername(client: Telegram): Promise<string | null> {
   }
 }
 
+/** A call of the API. Throws UpstreamUnavailable, UpstreamThrottled or UpstreamRejected. */
+export async function callTelegram(
+  client: Telegram,
+  method: Method,
+  payload: Payload,
+  signal: AbortSignal,
+): Promise<unknown> {
+  try {
+    return await client.callApi(method, payload, optionsWith(signal));
+  } catch (error) {
+    throw translated(error, client.token, `Telegram ${method}`);
+  }
+}
+
+type Method = 'getUpdates' | 'getWebhookInfo' | 'setWebhook' | 'deleteWebhook';
+type Payload = Parameters<Telegram['callApi']>[1] & object;
+
 /** Telegram forgets an update when a later fetch asks for what comes after it, never before. */
 export function createPoll(client: Telegram): Poll {
   return {
     everyMs: 100,
     fetch: async (cursor, signal) => {
-      const updates = await getUpdates(client, cursor, signal);
-      const ids = updates.flatMap((update) => withId.safeParse(update).data?.update_id ?? []);
-      return {
-        deliveries: updates.map(bytesFrom),
-        cursor: ids.length > 0 ? String(Math.max(...ids) + 1) : cursor,
-      };
+      const { updates, next } = await getUpdates(client, signal, {
+        cursor,
+        seconds: LONG_POLL_SECONDS,
+        allowed: ALLOWED_UPDATES,
+      });
+      return { deliveries: updates.map(({ body }) => body), cursor: next };
     },
   };
 }
 
 const withId = z.object({ update_id: z.int() });
 
-async function getUpdates(
+type Wanted = {
+  readonly cursor: string | null;
+  /** How long to wait for an update when there is none. */
+  readonly seconds: number;
+  readonly allowed: readonly string[];
+};
+
+export type Waiting = {
+  readonly updates: readonly { readonly id: number | null; readonly body: Uint8Array }[];
+  /** What to ask for next; asking so makes Telegram forget these. */
+  readonly next: string | null;
+};
+
+export async function getUpdates(
   client: Telegram,
-  cursor: string | null,
   signal: AbortSignal,
-): Promise<readonly unknown[]> {
+  { cursor, seconds, allowed }: Wanted,
+): Promise<Waiting> {
   const payload = {
     limit: 100,
-    timeout: LONG_POLL_SECONDS,
-    allowed_updates: ALLOWED_UPDATES,
+    timeout: seconds,
+    allowed_updates: allowed,
     ...(cursor === null ? {} : { offset: Number(cursor) }),
   };
   const bounded = AbortSignal.any([signal, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-  let answer: unknown;
-  try {
-    answer = await client.callApi('getUpdates', payload, optionsWith(bounded));
-  } catch (error) {
-    throw translated(error, client.token);
-  }
-  const updates = z.array(z.unknown()).safeParse(answer);
-  if (!updates.success) throw new UpstreamUnavailable('Telegram getUpdates: not a list');
-  return updates.data;
+  const answer = z
+    .array(z.unknown())
+    .safeParse(await callTelegram(client, 'getUpdates', payload, bounded));
+  if (!answer.success) throw new UpstreamUnavailable('Telegram getUpdates: not a list');
+  const updates = answer.data.map((update) => ({
+    id: withId.safeParse(update).data?.update_id ?? null,
+    body: bytesFrom(update),
+  }));
+  const ids = updates.flatMap(({ id }) => id ?? []);
+  return { updates, next: ids.length > 0 ? String(Math.max(...ids) + 1) : cursor };
 }
 
 type Options = NonNullable<Parameters<Telegram['callApi']>[2]>;
@@ -93,8 +124,8 @@ function bytesFrom(update: unknown): Uint8Array {
 }
 
 // No `cause`: the SDK cleans the token out of an error's message, but not out of its stack.
-function translated(error: unknown, token: string): Error {
-  if (!(error instanceof TelegramError)) return upstreamError('Telegram getUpdates', null);
+function translated(error: unknown, token: string, call: string): Error {
+  if (!(error instanceof TelegramError)) return upstreamError(call, null);
   const answer = z
     .object({
       error_code: z.int(),
@@ -102,12 +133,12 @@ function translated(error: unknown, token: string): Error {
       parameters: z.object({ retry_after: z.number().positive() }).optional().catch(undefined),
     })
     .safeParse(error.response);
-  if (!answer.success) return new UpstreamUnavailable('Telegram getUpdates: not an answer');
+  if (!answer.success) return new UpstreamUnavailable(`${call}: not an answer`);
   const { error_code: status, description, parameters } = answer.data;
   if (status === 409) {
-    return new UpstreamUnavailable('Telegram getUpdates: another poller or a webhook is active');
+    return new UpstreamUnavailable(`${call}: another poller or a webhook is active`);
   }
   const retryAfterMs = parameters && parameters.retry_after * 1000;
   const detail = description.replaceAll(token, '…');
-  return upstreamError('Telegram getUpdates', { status, detail, retryAfterMs });
+  return upstreamError(call, { status, detail, retryAfterMs });
 }

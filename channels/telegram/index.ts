@@ -4,6 +4,7 @@ import type { Webhook } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
 import { askUsername, createClient, createPoll } from './api.ts';
+import { createFailover } from './failover.ts';
 import { inspectTelegram } from './probe.ts';
 import { readUpdate } from './read.ts';
 
@@ -42,7 +43,15 @@ export const telegram = defineChannel({
       secrets: secret === undefined ? [token] : [token, secret],
       ...(settings.TELEGRAM_MODE === 'polling'
         ? { poll: createPoll(client) }
-        : { webhook: webhookFor(secret) }),
+        : {
+            webhook: webhookFor(secret),
+            backfill: {
+              account: String(bot.id),
+              // Looking costs one small question; a look takes over only after a while of failing.
+              everyMs: 2 * 60_000,
+              list: createFailover({ client, secret, now: tools.now }),
+            },
+          }),
       read: (request) => readUpdate(bot, request.body),
       ...inspectTelegram({
         ...{ token, secret, ...tools },

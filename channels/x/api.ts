@@ -1,10 +1,11 @@
 import { ApiResponseError } from 'twitter-api-v2';
 import type { TwitterRateLimit } from 'twitter-api-v2';
 import { z } from 'zod';
-import type { Poll } from '../../src/domain/channel.ts';
+import type { Backfill, Listed, Poll } from '../../src/domain/channel.ts';
 import { AppError, UpstreamThrottled, UpstreamUnavailable } from '../../src/errors.ts';
 import { upstreamError } from '../_shared/outbound.ts';
 import { clientFor } from './client.ts';
+import { id, timeFrom } from './json.ts';
 import { deliveryFrom, type Page, pageFrom } from './mentions.ts';
 
 type Access = {
@@ -37,9 +38,12 @@ const MOST_KEPT_PAGES = 4_000;
 // A round runs inside a transaction, which may be idle for a minute.
 const ROUND_WITHIN_MS = 45_000;
 const LEAST_LEFT_MS = 2_000;
+const LOOK_WITHIN_MS = 120_000;
+const EPOCH_MS = 1_288_834_974_657;
 const NEXT_ROUND_MS = 1_000;
 const ANSWER_WITHIN_MS = 20_000;
 const LIMIT_WITHOUT_RESET_MS = 60_000;
+const LIMIT_JUST_OVER_MS = 2_000;
 const LONGEST_WAIT_MS = 24 * 3_600_000;
 
 /** What one round has brought so far, newest first, and the tokens of its pages behind the first. */
@@ -53,11 +57,13 @@ type Round = {
 
 type Query = Record<string, string>;
 
-export function createPoll(access: Access): Poll {
+/** Asking for mentions, with what X said of its limit kept for whoever asks next. */
+export type Ask = (query: Query, signal: AbortSignal, until: number) => Promise<Page>;
+
+export function createPoll(access: Access, ask: Ask): Poll {
   // Kept between two calls, so that a backlog longer than a rate limit comes in all the same. Nothing is
   // forgotten before the cursor has moved behind it: after a crash everything is asked for again.
   let unfinished: Round | null = null;
-  const ask = createAsk(access);
   return {
     everyMs: access.everyMs,
     // X gives the newest first, so the cursor may only move when the last page is in.
@@ -88,6 +94,32 @@ function deliveriesOf(userId: string, { pages }: Round): readonly Uint8Array[] {
     .flatMap((page) => page.data.map((post) => deliveryFrom(userId, post, page)))
     .reverse();
 }
+
+const listedPost = z.object({ id, created_at: z.unknown().optional() });
+
+/** The same list from a moment on, whatever polling or webhooks brought of it. */
+export function createList({ userId, now }: Access, ask: Ask): Backfill['list'] {
+  return async function* list({ since, signal }) {
+    const until = now() + LOOK_WITHIN_MS;
+    let round = roundSince(idAt(since.getTime()));
+    do round = withPage(round, await ask(queryFor(round), signal, until));
+    while (goesOn(round, 0));
+    const listed = round.pages.flatMap((page) =>
+      page.data.flatMap((post): Listed[] => {
+        const known = listedPost.safeParse(post).data;
+        const at = Date.parse(timeFrom(known?.created_at) ?? '');
+        return known
+          ? [{ name: known.id, at: at || now(), body: deliveryFrom(userId, post, page) }]
+          : [];
+      }),
+    );
+    // Newest first, and ids grow with time.
+    yield listed.reverse();
+  };
+}
+
+/** The first id X could have given then: milliseconds since its own epoch, in front of 22 other bits. */
+const idAt = (ms: number): string => String(BigInt(Math.max(0, ms - EPOCH_MS)) << 22n);
 
 function roundSince(since: string | null): Round {
   return { since, pages: [], newest: null, tokens: [], isAtEnd: false };
@@ -127,10 +159,10 @@ function isWorthKeeping(round: Round): boolean {
   return !round.isAtEnd && !isCircle(round) && round.pages.length < MOST_KEPT_PAGES;
 }
 
-function createAsk(access: Access) {
+export function createAsk(access: Access): Ask {
   // Asking while nothing is left costs nothing but trust.
   let closedUntil = 0;
-  return async (query: Query, signal: AbortSignal, until: number): Promise<Page> => {
+  return async (query, signal, until) => {
     const now = access.now();
     if (closedUntil > now)
       throw new UpstreamThrottled(`${CALL}: no request left`, closedUntil - now);
@@ -139,9 +171,14 @@ function createAsk(access: Access) {
       throw new UpstreamThrottled(`${CALL}: more than fits into one round`, NEXT_ROUND_MS);
     }
     const ended = AbortSignal.timeout(Math.min(leftMs, ANSWER_WITHIN_MS));
-    const { page, limit } = await askOnce(access, query, AbortSignal.any([signal, ended]));
-    if (limit?.remaining === 0) closedUntil = access.now() + waitFrom(limit, access.now());
-    return page;
+    try {
+      const { page, limit } = await askOnce(access, query, AbortSignal.any([signal, ended]));
+      if (limit?.remaining === 0) closedUntil = access.now() + waitFrom(limit, access.now());
+      return page;
+    } catch (error) {
+      if (error instanceof UpstreamThrottled) closedUntil = access.now() + error.retryAfterMs;
+      throw error;
+    }
   };
 }
 
@@ -189,5 +226,7 @@ function waitFrom(limit: TwitterRateLimit | undefined, now: number): number {
   const usedUp = limits.filter(({ remaining }) => remaining === 0);
   const resets = (usedUp.length > 0 ? usedUp : limits.slice(0, 1)).map(({ reset }) => reset * 1000);
   const waitMs = Math.max(...resets) - now;
-  return waitMs > 0 && waitMs < LONGEST_WAIT_MS ? waitMs : LIMIT_WITHOUT_RESET_MS;
+  if (resets.length === 0 || waitMs >= LONGEST_WAIT_MS) return LIMIT_WITHOUT_RESET_MS;
+  // It is over already, by X's clock or by the time its answer took.
+  return Math.max(waitMs, LIMIT_JUST_OVER_MS);
 }

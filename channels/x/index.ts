@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { z } from 'zod';
 import { defineChannel } from '../../src/domain/channel.ts';
-import type { Webhook, WebhookRequest } from '../../src/domain/channel.ts';
+import type { Channel, Tools, Webhook, WebhookRequest } from '../../src/domain/channel.ts';
 import { Unauthenticated } from '../../src/errors.ts';
 import { isSameSecret } from '../_shared/hmac.ts';
-import { createPoll } from './api.ts';
+import { createAsk, createList, createPoll } from './api.ts';
 import { inspectX } from './probe.ts';
 import { readDelivery } from './read.ts';
 
@@ -42,17 +42,7 @@ export const x = defineChannel({
       name: 'x',
       secrets: [secret, bearer, ...others].filter((each) => each !== undefined),
       webhook: webhookFor(secret),
-      ...(bearer === undefined
-        ? {}
-        : {
-            poll: createPoll({
-              bearer,
-              userId: us.userId,
-              apiUrl: settings.X_API_URL,
-              everyMs: settings.X_POLL_SECONDS * 1000,
-              now: tools.now,
-            }),
-          }),
+      ...askedFor(settings, tools),
       read: (request) => readDelivery(us, request.body),
       ...inspectX({
         ...{ ...us, bearer, apiUrl: settings.X_API_URL, fetch: tools.fetch },
@@ -66,6 +56,28 @@ export const x = defineChannel({
     };
   },
 });
+
+type Asked = {
+  readonly X_BEARER_TOKEN?: string | undefined;
+  readonly X_USER_ID: string;
+  readonly X_API_URL: string;
+  readonly X_POLL_SECONDS: number;
+};
+
+/** X grants 450 questions in a quarter of an hour: polling takes 15 of them, a look at most 9. */
+const LOOK_EVERY_MS = 30 * 60_000;
+
+/** Both ways to the list of mentions, which share one limit; without a token there is neither. */
+function askedFor(settings: Asked, { now }: Tools): Pick<Channel, 'poll' | 'backfill'> {
+  const { X_BEARER_TOKEN: bearer, X_USER_ID: userId, X_API_URL: apiUrl } = settings;
+  if (bearer === undefined) return { backfill: { impossible: 'X_BEARER_TOKEN is not set' } };
+  const access = { bearer, userId, apiUrl, everyMs: settings.X_POLL_SECONDS * 1000, now };
+  const ask = createAsk(access);
+  return {
+    poll: createPoll(access, ask),
+    backfill: { account: userId, everyMs: LOOK_EVERY_MS, list: createList(access, ask) },
+  };
+}
 
 /**
  * X signs events and answers to its challenge with the same secret in the same way: whoever may choose

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { Malformed } from '../../src/errors.ts';
 
 const MOST_ITEMS = 1_000; // X sends at most a hundred posts at once, with what they include
 
@@ -58,38 +57,6 @@ export function digitsFirst(value: unknown): unknown {
 export function trimmed(text: string | undefined): string | null {
   const bare = text?.trim();
   return bare === '' ? null : (bare ?? null);
-}
-
-// Sixteen digits in a row where a number may begin; in a string it does no harm.
-const LONG_NUMBER = /[[,:\s-]\d{16}/;
-
-/** JSON in which integers beyond 2^53 are strings of their digits: ids have 64 bits. */
-export function exactJson(bytes: Uint8Array): unknown {
-  const text = new TextDecoder().decode(bytes);
-  try {
-    return LONG_NUMBER.test(text) ? JSON.parse(text, exactNumber) : JSON.parse(text);
-  } catch (error) {
-    // Only the reviver recurses. Whatever nests so deeply is no event, but it is JSON.
-    return plainJson(text, error);
-  }
-}
-
-// The context of a reviver is newer than TypeScript's types of it.
-function exactNumber(_name: string, value: unknown, context?: unknown): unknown {
-  if (typeof value !== 'number' || Number.isSafeInteger(value)) return value;
-  const source = isFields(context) ? context['source'] : undefined;
-  return typeof source === 'string' && /^-?\d+$/.test(source) ? source : value;
-}
-
-function plainJson(text: string, reason: unknown): unknown {
-  if (reason instanceof RangeError) {
-    try {
-      return JSON.parse(text);
-    } catch {
-      // Neither.
-    }
-  }
-  throw new Malformed('the delivery is not JSON');
 }
 
 /** What the parts of a shape that are wrong are called. */

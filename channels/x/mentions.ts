@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { exactJson, type Fields, fieldsOf, id, lenient, listFrom, listOf } from './json.ts';
+import { exactJson } from '../_shared/json.ts';
+import { type Fields, fieldsOf, id, lenient, listFrom, listOf } from './json.ts';
 
 const record = z.record(z.string(), z.unknown());
 

@@ -1,9 +1,10 @@
 import type { Receipt } from '../../src/domain/channel.ts';
 import type { InboundMessage } from '../../src/domain/message.ts';
 import { Malformed } from '../../src/errors.ts';
+import { exactJson } from '../_shared/json.ts';
 import type { Told } from './address.ts';
 import { messageFromDirect } from './direct.ts';
-import { exactJson, type Fields, fieldsOf, id, isFields } from './json.ts';
+import { type Fields, fieldsOf, id, isFields } from './json.ts';
 import { postFromLegacy } from './legacy.ts';
 import { POLLED } from './mentions.ts';
 import { messageFromDeletion, messageFromPost, type Part } from './messages.ts';

@@ -17,9 +17,14 @@ export async function booksOf(
     );
     const messages = await select(
       database,
-      'select event_id as name, count(*)::int as times from messages group by event_id',
+      `select event_id as name, count(*)::int as times from messages
+       where sealed is not null group by event_id`,
     );
-    const events = await select(database, 'select id from outbox');
+    // Of what only fills the tables nobody was told.
+    const events = await select(
+      database,
+      `select id from outbox where answer is not null or state <> 'done'`,
+    );
     return {
       deliveries: countsOf(deliveries, (digest) => names.get(digest) ?? digest),
       messages: countsOf(messages, (name) => name),

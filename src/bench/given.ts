@@ -6,6 +6,9 @@ import { Invalid } from '../errors.ts';
 import { freePort } from './free-port.ts';
 import { createRandom, createTexts } from './texts.ts';
 
+/** All texts of a run are made of the same words. */
+export const wordsSeed = 1708;
+
 const citizens = 2000;
 const publicUrl = 'https://bench.example';
 
@@ -13,16 +16,34 @@ const publicUrl = 'https://bench.example';
 export function parseBench(args: readonly string[]): {
   readonly count: number;
   readonly redis: string | null;
+  /** So many at full speed; 0: no burst. */
+  readonly burst: number;
+  /** The whole path once more among so many stored complaints; 0: not asked for. */
+  readonly stored: number;
 } {
   const { values } = parseArgs({
     args: [...args],
-    options: { count: { type: 'string', default: '10000' }, redis: { type: 'string' } },
+    options: {
+      count: { type: 'string', default: '5000' },
+      redis: { type: 'string' },
+      burst: { type: 'string', default: '0' },
+      stored: { type: 'string', default: '0' },
+    },
   });
-  const count = Number(values.count);
-  if (!Number.isInteger(count) || count < 1 || count > 1_000_000) {
-    throw new Invalid('--count must be a whole number from 1 to 1000000');
+  return {
+    count: wholeNumber('--count', values.count, [1, 1_000_000]),
+    redis: values.redis ?? null,
+    burst: wholeNumber('--burst', values.burst, [0, 1_000_000]),
+    stored: wholeNumber('--stored', values.stored, [0, 10_000_000]),
+  };
+}
+
+function wholeNumber(name: string, text: string, [least, most]: [number, number]): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least || number > most) {
+    throw new Invalid(`${name} must be a whole number from ${least} to ${most}`);
   }
-  return { count, redis: values.redis ?? null };
+  return number;
 }
 
 /** What the arguments of `npm run bench -- duplicates` ask for. Throws Invalid. */
@@ -35,16 +56,15 @@ export function parseDuplicates(args: readonly string[]): {
     allowPositionals: true,
     options: { stored: { type: 'string', default: '1000000' } },
   });
-  const stored = Number(values.stored);
-  if (!Number.isInteger(stored) || stored < 0 || stored > 10_000_000) {
-    throw new Invalid('--stored must be a whole number from 0 to 10000000');
-  }
+  const stored = wholeNumber('--stored', values.stored, [0, 10_000_000]);
   return { file: positionals[0] ?? null, stored };
 }
 
 export type Settings = Readonly<Record<string, string>> & {
   readonly PORT: string;
   readonly INTERNAL_PORT: string;
+  readonly DATA_DIR: string;
+  readonly DATA_KEY: string;
 };
 
 /** The product as it is run for real, but for the addresses. */
@@ -60,11 +80,14 @@ export async function settingsFor(
     INTERNAL_PORT: String(await freePort()),
     PUBLIC_URL: publicUrl,
     DATA_DIR: dataDir,
+    DATA_KEY: randomBytes(32).toString('base64'),
     LOG_LEVEL: 'warn',
     ROUTING_CORE_URL: coreUrl,
     ROUTING_CORE_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
     TWILIO_ACCOUNT_SID: `AC${randomBytes(16).toString('hex')}`,
     TWILIO_AUTH_TOKEN: randomBytes(16).toString('hex'),
+    // Nobody listens there: backfill must not ask the real one.
+    TWILIO_API_URL: 'http://127.0.0.1:9',
     ...(redis === null ? {} : { REDIS_URL: redis }),
   };
 }
@@ -75,14 +98,17 @@ export type Sms = { readonly name: string; readonly digest: string; readonly byt
 export type Phones = (kind: keyof typeof areaCodes, count: number) => readonly Sms[];
 
 /** Each kind has citizens of its own: what somebody says next may belong to what they said before. */
-const areaCodes = { warming: 11, ordinary: 12, numbered: 13, open: 14 };
+const areaCodes = {
+  ...{ warming: 11, ordinary: 12, numbered: 13, open: 14 },
+  ...{ accepted: 15, burst: 16, small: 17, full: 18 },
+};
 
 /**
  * Phones that send as many as are asked for: ordinary reports, each in words of its own, or one petition
  * that differs in a number from signer to signer, which is the worst that comparing can meet.
  */
 export function createPhones(settings: Settings): Phones {
-  const ordinary = createTexts(createRandom(1708));
+  const ordinary = createTexts(createRandom(wordsSeed));
   const numbered = (index: number) =>
     `Jalan berlubang di depan SDN ${index} Sukmajaya, sudah dua bulan belum diperbaiki`;
   return (kind, count) =>

@@ -46,27 +46,3 @@ const twice = (found: ReadonlyMap<string, number>): number =>
 
 export const isExact = (ledger: Ledger): boolean =>
   Object.values(ledger).every((amiss) => amiss === 0);
-
-/** The least that a run on PostgreSQL must bring end to end, and how long a run must be to tell. */
-const least = { perSecond: 300, count: 2000 };
-
-type Run = {
-  readonly ledger: Ledger;
-  readonly acknowledged: number;
-  readonly endToEnd: readonly number[];
-  readonly count: number;
-  readonly onRedis: boolean;
-};
-
-/** Why the run fails; none when it passes. */
-export function failuresOf(run: Run): string[] {
-  const slowest = Math.min(...run.endToEnd);
-  const isJudged = !run.onRedis && run.count >= least.count;
-  return [
-    ...(run.acknowledged === 0 ? ['nothing was acknowledged'] : []),
-    ...(isExact(run.ledger) ? [] : ['the ledger is not exact']),
-    ...(isJudged && !(slowest >= least.perSecond)
-      ? [`end to end ${slowest.toFixed(0)}/s, less than ${least.perSecond}/s`]
-      : []),
-  ];
-}

@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { z } from 'zod';
@@ -23,13 +24,19 @@ export async function startEcho(): Promise<Running> {
   };
 }
 
+const manifest = z.object({ scripts: z.object({ start: z.string() }) });
+
 export type Product = { readonly pid: number; readonly stop: () => Promise<void> };
 
-/** The product, as `npm start` runs it. */
+/** The product, as `npm start` runs it, with the flags that Node gets there. */
 export async function startProduct(
   environment: Readonly<Record<string, string>>,
 ): Promise<Product> {
+  const { scripts } = manifest.parse(
+    JSON.parse(await readFile(join(source, '../package.json'), 'utf8')),
+  );
   const child = fork(join(source, 'main.ts'), ['all'], {
+    execArgv: scripts.start.split(' ').filter((word) => word.startsWith('--')),
     env: environment,
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });

@@ -16,17 +16,32 @@ type Deps = {
 };
 
 const batch = 5000;
+
+/** So many different texts are enough: the index finds each as often as it stands in it. */
+const different = 50_000;
 const days = 24 * 3_600_000;
 
-/** Stores complaints of as many reporters, said within the last 30 days, with signatures and indexes. */
-export async function fill(deps: Deps, count: number, progress: (done: number) => void) {
+/**
+ * Stores complaints of as many reporters, said within the last 30 days, with signatures and indexes, up to
+ * `count` where `from` are there already.
+ */
+export async function fill(
+  deps: Deps,
+  count: number,
+  progress: (done: number) => void,
+  from = 0,
+): Promise<void> {
   const { database } = deps;
   await select(database, 'set synchronous_commit = off');
   await select(database, 'drop index words_alike, words_exact');
   const now = Date.now();
-  for (let done = 0; done < count; done += batch) {
+  const texts: Said[] = [];
+  const saidAt = (index: number) => (texts[index % different] ??= saidBy(deps));
+  for (let done = from; done < count; done += batch) {
     const size = Math.min(batch, count - done);
-    const words = Array.from({ length: size }, (_, index) => wordsOf(deps, done + index, now));
+    const words = Array.from({ length: size }, (_, index) =>
+      wordsOf(saidAt(done + index), done + index, now),
+    );
     const ids = await insertRoots(database, words);
     await insertWords(
       database,
@@ -45,16 +60,22 @@ export async function fill(deps: Deps, count: number, progress: (done: number) =
   await select(database, 'set synchronous_commit = on');
 }
 
-function wordsOf({ reading, signer, nextText }: Deps, index: number, now: number): Words {
+type Said = Signature & { readonly text: string };
+
+function saidBy({ reading, signer, nextText }: Deps): Said {
   const text = nextText();
+  return { ...signer(comparableFrom(reading, text)), text };
+}
+
+function wordsOf({ text, exact, bands }: Said, index: number, now: number): Words {
   const id = newId();
   const reporter = `r_${String(index).padStart(22, '0')}`;
   return {
-    ...signer(comparableFrom(reading, text)),
+    ...{ exact, bands },
     messageId: '0',
     complaint: {
       id,
-      trackingNumber: String(1_000_000_000 + index),
+      trackingNumber: String(100_000_000_000 + index),
       anonymous: false,
       confidential: false,
       reporter,
@@ -71,38 +92,45 @@ function wordsOf({ reading, signer, nextText }: Deps, index: number, now: number
   };
 }
 
-/** The rows that words stand on: just enough of each. Out: the messages' ids. */
+/** The rows that words stand on, as a complaint that is done leaves them. Out: the messages' ids. */
 async function insertRoots(database: Database, words: readonly Words[]): Promise<string[]> {
-  const [delivery] = await select(
+  const given = [
+    words.map(({ complaint }) => complaint.id),
+    words.map(({ complaint }) => complaint.trackingNumber),
+    words.map(({ reporter }) => reporter),
+  ];
+  const rows = await select(
     database,
-    `insert into deliveries (channel, digest, received_at, state, done_at)
-     values ('sms', decode(md5(random()::text), 'hex'), now(), 'read', now()) returning id`,
+    `with given as (
+       select * from unnest(?::uuid[], ?::text[], ?::text[]) as given (id, number, reporter)),
+     arrived as (
+       insert into deliveries (channel, digest, received_at, state, done_at)
+       select 'sms', sha256(id::text::bytea), now(), 'read', now() from given returning id, digest),
+     made as (
+       insert into complaints (id, tracking_number, channel, reporter, sealed, received_at)
+       select id, number, 'sms', reporter, decode(repeat('00', 600), 'hex'), now() from given
+       returning id),
+     known as (
+       insert into reporters (ref, channel, sealed)
+       select reporter, 'sms', decode(repeat('00', 100), 'hex') from given returning ref)
+     insert into messages (delivery_id, channel, account, event_id, message_id, kind, reporter, lane,
+       received_at, state, due_at, outcome, complaint_id, judged_at)
+     select arrived.id, 'sms', '1708', given.id::text, given.id::text, 'message', reporter,
+       get_byte(uuid_send(given.id), 15) % 64, now(), 'judged', now(), 'complaint', given.id, now()
+     from given join arrived on arrived.digest = sha256(given.id::text::bytea)
+     returning id, complaint_id`,
+    given,
   );
   await select(
     database,
-    `insert into complaints (id, tracking_number, channel, reporter, sealed, received_at)
-     select id, number, 'sms', reporter, decode(repeat('00', 600), 'hex'), now()
-     from unnest(?::uuid[], ?::text[], ?::text[]) as given (id, number, reporter)`,
-    [
-      words.map(({ complaint }) => complaint.id),
-      words.map(({ complaint }) => complaint.trackingNumber),
-      words.map(({ reporter }) => reporter),
-    ],
+    `insert into outbox (id, complaint_id, reporter, lane, type, received_at, state, tries, done_at)
+     select id, id, reporter, get_byte(uuid_send(id), 15) % 64, 'id.go.lapor.complaint.received.v1',
+       now(), 'done', 1, now()
+     from unnest(?::uuid[], ?::text[]) as given (id, reporter)`,
+    [given[0], given[2]],
   );
-  const rows = await select(
-    database,
-    `insert into messages (delivery_id, channel, account, event_id, message_id, kind, reporter, lane,
-       received_at, state, due_at, outcome, complaint_id, judged_at)
-     select ?::bigint, 'sms', '1708', id::text, id::text, 'message', reporter, 0, now(), 'judged',
-       now(), 'complaint', id, now()
-     from unnest(?::uuid[], ?::text[]) as given (id, reporter) returning id`,
-    [
-      String(delivery?.['id']),
-      words.map(({ complaint }) => complaint.id),
-      words.map(({ reporter }) => reporter),
-    ],
-  );
-  return rows.map((row) => String(row['id']));
+  const idOf = new Map(rows.map((row) => [String(row['complaint_id']), String(row['id'])]));
+  return words.map(({ complaint }) => idOf.get(complaint.id) ?? '0');
 }
 
 /** Puts one SMS into the inbox, read and waiting to be judged in lane 0. */

@@ -34,15 +34,13 @@ const frequent = `yang dan di ini itu sudah tidak ada untuk dengan kami saya dar
 /**
  * Invented reports of about 250 characters: a stock opening, matter and closing around words (a few of
  * them frequent, many rare, as in any language), a street and a house number. In: a source of random
- * numbers. Out: a function that gives another one each time.
+ * numbers; another where the rare words are to be those of other texts. Out: a function that gives another
+ * one each time.
  */
-export function createTexts(random: () => number): () => string {
+export function createTexts(random: () => number, ofWords = random): () => string {
+  const rare = rareWords(ofWords);
   const below = (count: number) => Math.floor(random() * count);
   const pick = (list: readonly string[]) => list[below(list.length)] ?? '';
-  const syllable = () => pick(consonants) + pick(vowels) + pick(endings);
-  const rare = Array.from({ length: 6000 }, () =>
-    Array.from({ length: 2 + below(2) }, syllable).join(''),
-  );
   const word = () => (random() < 0.6 ? pick(frequent) : pick(rare));
   const name = () => pick(rare).replace(/^\p{L}/u, (letter) => letter.toUpperCase());
   return () => {
@@ -50,4 +48,13 @@ export function createTexts(random: () => number): () => string {
     const where = `Jl. ${name()} no ${1 + below(200)} Desa ${name()}`;
     return `${pick(openings)}, ${word()} ${pick(matters)} ${word()} di ${where}, ${middle}, ${pick(closings)}`;
   };
+}
+
+function rareWords(random: () => number): readonly string[] {
+  const below = (count: number) => Math.floor(random() * count);
+  const pick = (list: readonly string[]) => list[below(list.length)] ?? '';
+  const syllable = () => pick(consonants) + pick(vowels) + pick(endings);
+  return Array.from({ length: 6000 }, () =>
+    Array.from({ length: 2 + below(2) }, syllable).join(''),
+  );
 }

@@ -58,6 +58,49 @@ export type Poll = {
 };
 
 /**
+ * The method of a request that we made ourselves of what a platform still held. No HTTP request comes
+ * in with it: a route takes only the methods its channel names.
+ */
+export const backfillMethod = 'BACKFILL';
+
+/**
+ * One message a platform still holds. `name` is the platform's id of it, `at` its time (epoch
+ * milliseconds); `body` is for `read`, in a request of method `backfillMethod`.
+ */
+export type Listed = { readonly name: string; readonly at: number; readonly body: Uint8Array };
+
+/**
+ * What is looked for, and how. `since`: messages of that time and later. `webhookUrl`: where the platform
+ * should reach us. `memory` outlives the process and is durable once it returns; null: nothing.
+ */
+export type Search = {
+  readonly since: Date;
+  readonly webhookUrl: string;
+  readonly signal: AbortSignal;
+  readonly memory: {
+    readonly read: () => Promise<string | null>;
+    readonly write: (value: string | null) => Promise<void>;
+  };
+};
+
+/**
+ * A platform that can be asked for what its webhook failed to bring. `list` gives pages in the order of
+ * the platform's time (a look that ends half-way is gone on with from there); each is stored before the
+ * next is asked for, and ending the iteration early undoes whatever `list` had begun. `read` must give its bodies the event ids or
+ * message ids of the webhook's, so that a message that came both ways is one. Our own messages are not
+ * listed, or ignored by `read`. `account` is the one those messages were sent to. Throws
+ * UpstreamUnavailable, UpstreamThrottled or UpstreamRejected.
+ */
+export type Backfill = {
+  readonly account: string;
+  readonly everyMs: number;
+  readonly list: (search: Search) => AsyncIterable<readonly Listed[]>;
+};
+
+/** Why a platform cannot be asked, in words that name the variable to set. */
+export type NoBackfill = { readonly impossible: string };
+
+/**
  * An open channel. Optional members are its capabilities. `read` turns stored bytes into messages: it
  * is pure (same bytes, same receipt) and throws Malformed for what it cannot understand. `secrets`
  * feeds log redaction. `probe` asks the platform how it sees us, `repair` registers or mends what a
@@ -68,6 +111,7 @@ export type Channel = {
   readonly secrets: readonly string[];
   readonly webhook?: Webhook;
   readonly poll?: Poll;
+  readonly backfill?: Backfill | NoBackfill;
   readonly read: (request: WebhookRequest) => Receipt;
   readonly probe?: Inspection['probe'];
   readonly repair?: Inspection['repair'];

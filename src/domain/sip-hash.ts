@@ -13,76 +13,73 @@ export function createSipHash(key: Uint8Array): (words: ArrayLike<number>) => Ha
     folded[at % 16] = (folded[at % 16] ?? 0) ^ byte;
   });
   const view = new DataView(folded.buffer);
-  const [lowA, highA, lowB, highB] = [0, 4, 8, 12].map((at) => view.getInt32(at, true));
-  const begin = [
-    (highA ?? 0) ^ 0x736f6d65,
-    (lowA ?? 0) ^ 0x70736575,
-    (highB ?? 0) ^ 0x646f7261,
-    (lowB ?? 0) ^ 0x6e646f6d,
-    (highA ?? 0) ^ 0x6c796765,
-    (lowA ?? 0) ^ 0x6e657261,
-    (highB ?? 0) ^ 0x74656462,
-    (lowB ?? 0) ^ 0x79746573,
-  ];
-  return (words) => hash(begin, words);
+  const begin: State = {
+    ...{ high0: view.getInt32(4, true) ^ 0x736f6d65, low0: view.getInt32(0, true) ^ 0x70736575 },
+    ...{ high1: view.getInt32(12, true) ^ 0x646f7261, low1: view.getInt32(8, true) ^ 0x6e646f6d },
+    ...{ high2: view.getInt32(4, true) ^ 0x6c796765, low2: view.getInt32(0, true) ^ 0x6e657261 },
+    ...{ high3: view.getInt32(12, true) ^ 0x74656462, low3: view.getInt32(8, true) ^ 0x79746573 },
+  };
+  return (words) => hash({ ...begin }, words);
 }
 
-/** The state: v0 to v3, each as high and low half. */
-function hash(begin: readonly number[], words: ArrayLike<number>): Hash64 {
-  const v = Int32Array.from(begin);
+/** v0 to v3, each as high and low half. Changed in place: a hash is taken seventeen times a message. */
+type State = Record<`${'high' | 'low'}${0 | 1 | 2 | 3}`, number>;
+
+function hash(v: State, words: ArrayLike<number>): Hash64 {
   const odd = words.length % 2;
   for (let at = 0; at < words.length - odd; at += 2) absorb(v, words[at + 1] ?? 0, words[at] ?? 0);
   // The last block carries the length in bytes.
   absorb(v, ((words.length * 4) & 0xff) << 24, odd === 1 ? (words[words.length - 1] ?? 0) : 0);
-  v[5] = (v[5] ?? 0) ^ 0xff;
+  v.low2 ^= 0xff;
   for (let round = 0; round < 4; round += 1) mix(v);
-  const half = (at: number) =>
-    (v[at] ?? 0) ^ (v[at + 2] ?? 0) ^ (v[at + 4] ?? 0) ^ (v[at + 6] ?? 0);
-  return [half(0) >>> 0, half(1) >>> 0];
+  const high = v.high0 ^ v.high1 ^ v.high2 ^ v.high3;
+  return [high >>> 0, (v.low0 ^ v.low1 ^ v.low2 ^ v.low3) >>> 0];
 }
 
-function absorb(v: Int32Array, high: number, low: number): void {
-  v[6] = (v[6] ?? 0) ^ high;
-  v[7] = (v[7] ?? 0) ^ low;
+function absorb(v: State, high: number, low: number): void {
+  v.high3 ^= high;
+  v.low3 ^= low;
   mix(v);
   mix(v);
-  v[0] = (v[0] ?? 0) ^ high;
-  v[1] = (v[1] ?? 0) ^ low;
+  v.high0 ^= high;
+  v.low0 ^= low;
 }
 
-function mix(v: Int32Array): void {
-  add(v, 0, 2);
-  turn(v, 2, 13);
-  merge(v, 2, 0);
-  turn(v, 0, 32);
-  add(v, 4, 6);
-  turn(v, 6, 16);
-  merge(v, 6, 4);
-  add(v, 0, 6);
-  turn(v, 6, 21);
-  merge(v, 6, 0);
-  add(v, 4, 2);
-  turn(v, 2, 17);
-  merge(v, 2, 4);
-  turn(v, 4, 32);
-}
-
-function add(v: Int32Array, to: number, from: number): void {
-  const low = ((v[to + 1] ?? 0) >>> 0) + ((v[from + 1] ?? 0) >>> 0);
-  v[to + 1] = low;
-  v[to] = (v[to] ?? 0) + (v[from] ?? 0) + (low > 0xffffffff ? 1 : 0);
-}
-
-function merge(v: Int32Array, to: number, from: number): void {
-  v[to] = (v[to] ?? 0) ^ (v[from] ?? 0);
-  v[to + 1] = (v[to + 1] ?? 0) ^ (v[from + 1] ?? 0);
-}
-
-function turn(v: Int32Array, at: number, by: number): void {
-  const [high, low] = [v[at] ?? 0, v[at + 1] ?? 0];
-  if (by === 32) [v[at], v[at + 1]] = [low, high];
-  else {
-    v[at] = (high << by) | (low >>> (32 - by));
-    v[at + 1] = (low << by) | (high >>> (32 - by));
-  }
+/** One round; the halves of v0 and v2 change places by turning 32 bits. */
+function mix(v: State): void {
+  let { high0, low0, high1, low1, high2, low2, high3, low3 } = v;
+  let low = (low0 >>> 0) + (low1 >>> 0);
+  high0 = (high0 + high1 + (low > 0xffffffff ? 1 : 0)) | 0;
+  low0 = low | 0;
+  [high1, low1] = [(high1 << 13) | (low1 >>> 19), (low1 << 13) | (high1 >>> 19)];
+  high1 ^= high0;
+  low1 ^= low0;
+  [high0, low0] = [low0, high0];
+  low = (low2 >>> 0) + (low3 >>> 0);
+  high2 = (high2 + high3 + (low > 0xffffffff ? 1 : 0)) | 0;
+  low2 = low | 0;
+  [high3, low3] = [(high3 << 16) | (low3 >>> 16), (low3 << 16) | (high3 >>> 16)];
+  high3 ^= high2;
+  low3 ^= low2;
+  low = (low0 >>> 0) + (low3 >>> 0);
+  high0 = (high0 + high3 + (low > 0xffffffff ? 1 : 0)) | 0;
+  low0 = low | 0;
+  [high3, low3] = [(high3 << 21) | (low3 >>> 11), (low3 << 21) | (high3 >>> 11)];
+  high3 ^= high0;
+  low3 ^= low0;
+  low = (low2 >>> 0) + (low1 >>> 0);
+  high2 = (high2 + high1 + (low > 0xffffffff ? 1 : 0)) | 0;
+  low2 = low | 0;
+  [high1, low1] = [(high1 << 17) | (low1 >>> 15), (low1 << 17) | (high1 >>> 15)];
+  high1 ^= high2;
+  low1 ^= low2;
+  [high2, low2] = [low2, high2];
+  v.high0 = high0;
+  v.low0 = low0;
+  v.high1 = high1;
+  v.low1 = low1;
+  v.high2 = high2;
+  v.low2 = low2;
+  v.high3 = high3;
+  v.low3 = low3;
 }

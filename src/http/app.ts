@@ -1,19 +1,24 @@
-import express, { type Express, type RequestHandler, type Router } from 'express';
+import express, { type RequestHandler, type Router } from 'express';
+import type { RequestListener } from 'node:http';
 import { complaintJsonSchema } from '../domain/complaint.ts';
 import type { Log } from '../log.ts';
 import { createFailureHandler } from './failures.ts';
+import { isWebhook, type Webhooks } from './webhooks.ts';
 
 type Deps = {
   readonly publicUrl: string;
   readonly trustProxy: number;
-  readonly webhooks: RequestHandler;
+  readonly webhooks: Webhooks;
   readonly routers: readonly Router[];
   /** What stands where nothing is, for people. */
   readonly notFound: RequestHandler;
   readonly log: Log;
 };
 
-/** The public application. Does not listen. */
+/**
+ * The public application: webhooks go by themselves, everything else through Express, which takes longer
+ * for a request than storing it does. Does not listen.
+ */
 export function createApp({
   publicUrl,
   trustProxy,
@@ -21,12 +26,11 @@ export function createApp({
   routers,
   notFound,
   log,
-}: Deps): Express {
+}: Deps): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('trust proxy', trustProxy);
-  app.use('/webhooks', webhooks);
   app.get('/healthz', (_request, response) => {
     response.type('text/plain').send('ok\n');
   });
@@ -37,5 +41,8 @@ export function createApp({
   for (const router of routers) app.use(router);
   app.use(notFound);
   app.use(createFailureHandler(log));
-  return app;
+  return (request, response) => {
+    if (isWebhook(request.url ?? '')) webhooks(request, response);
+    else app(request, response);
+  };
 }

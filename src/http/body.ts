@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import getRawBody from 'raw-body';
 import { Malformed, TooLarge, Unavailable } from '../errors.ts';
 
 /** Contract section 3: 413 over this. */
@@ -24,18 +23,12 @@ export function createBodyReader(budgetBytes: number): BodyReader {
     if (held >= budgetBytes) throw new Unavailable('too many bodies are being read');
     let own = 0;
     const late = setTimeout(() => request.destroy(), longestReadMs);
-    request.on('data', (chunk: Buffer) => {
-      own += chunk.length;
-      held += chunk.length;
-      if (held > budgetBytes) request.destroy();
-    });
     try {
-      return await getRawBody(request, { limit });
-    } catch (cause) {
-      const type = cause instanceof Error && 'type' in cause ? cause.type : undefined;
-      throw type === 'entity.too.large'
-        ? tooLarge(limit, cause)
-        : new Malformed('the request broke off', { cause });
+      return await collect(request, limit, (bytes) => {
+        own += bytes;
+        held += bytes;
+        return held <= budgetBytes;
+      });
     } finally {
       clearTimeout(late);
       held -= own;
@@ -43,6 +36,35 @@ export function createBodyReader(budgetBytes: number): BodyReader {
   };
 }
 
-function tooLarge(limit: number, cause?: unknown): TooLarge {
-  return new TooLarge(`the body is over ${limit} bytes`, { cause });
+/** All that comes; what comes behind the limit is left unread. `count` says whether there is room for it. */
+function collect(
+  request: IncomingMessage,
+  limit: number,
+  count: (bytes: number) => boolean,
+): Promise<Buffer> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    const take = (chunk: Buffer): void => {
+      size += chunk.length;
+      chunks.push(chunk);
+      if (!count(chunk.length)) request.destroy();
+      if (size <= limit) return;
+      request.off('data', take).pause();
+      reject(tooLarge(limit));
+    };
+    const end = (): void => {
+      request.off('error', broke).off('close', broke);
+      const [only = Buffer.alloc(0)] = chunks;
+      resolve(chunks.length > 1 ? Buffer.concat(chunks, size) : only);
+    };
+    const broke = (cause?: unknown): void => {
+      reject(new Malformed('the request broke off', { cause }));
+    };
+    request.on('data', take).once('end', end).once('error', broke).once('close', broke);
+  });
+}
+
+function tooLarge(limit: number): TooLarge {
+  return new TooLarge(`the body is over ${limit} bytes`);
 }

@@ -1,4 +1,5 @@
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler } from 'express';
+import type { ServerResponse } from 'node:http';
 import {
   AppError,
   Conflict,
@@ -32,16 +33,26 @@ export function statusOf(error: unknown): number {
   return statuses.find(([type]) => error instanceof type)?.[1] ?? 500;
 }
 
+/** The headers that say what an answer is. */
+export type Head = Readonly<Record<string, string | number>>;
+
+export const headOf = (type: string, body: string): Head => ({
+  'content-type': `${type}; charset=utf-8`,
+  'content-length': Buffer.byteLength(body),
+});
+
+/** Answers with a text, beside what was said in headers before. */
+export function answer(response: ServerResponse, status: number, type: string, body: string): void {
+  response.writeHead(status, headOf(type, body)).end(body);
+}
+
 /** Answers a failure. A 401 says nothing; the others say what was wrong in one line of plain text. */
-export function answerFailure(response: Response, error: unknown): void {
+export function answerFailure(response: ServerResponse, error: unknown): void {
   const status = statusOf(error);
-  if (status === 503) response.set('retry-after', retryAfterSeconds);
-  if (status === 413) response.set('connection', 'close'); // the rest of the body is not read
+  if (status === 503) response.setHeader('retry-after', retryAfterSeconds);
+  if (status === 413) response.setHeader('connection', 'close'); // the rest of the body is not read
   const says = error instanceof AppError && status !== 401 && status !== 503;
-  response
-    .status(status)
-    .type('text/plain')
-    .send(says ? `${error.message}\n` : '');
+  answer(response, status, 'text/plain', says ? `${error.message}\n` : '');
 }
 
 export function createFailureHandler(log: Log): ErrorRequestHandler {

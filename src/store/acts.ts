@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { type Database, select } from './database.ts';
 
-const verb = z.enum(['release', 'discard', 'link', 'unlink']);
+const verb = z.enum(['release', 'discard', 'replay', 'link', 'unlink']);
 
 /** What somebody did with what was kept. */
 export type Act = {
   readonly who: string;
   readonly act: z.infer<typeof verb>;
-  readonly kind: 'message' | 'complaint';
+  readonly kind: 'delivery' | 'message' | 'event' | 'complaint';
   readonly subject: string;
   readonly why: string | null;
 };

@@ -1,6 +1,10 @@
+import { hash } from 'node:crypto';
 import knex, { type Knex } from 'knex';
 import { Socket } from 'node:net';
+import pg from 'pg';
 import { migrations } from '../../migrations/index.ts';
+import { Unavailable } from '../errors.ts';
+import { column, type Value } from './column.ts';
 
 /** How to reach PostgreSQL, in the words of node-pg. */
 export type Connection =
@@ -93,14 +97,12 @@ export async function migrate(database: Database): Promise<void> {
   });
 }
 
-/** What can be a column's value in a multi-row statement. */
-type Value = string | number | boolean | Date | Buffer | null;
-
 /**
  * One INSERT for many rows: an array per column instead of a placeholder per value, so that the
- * statement is the same for one row and for a thousand. In: column names with their PostgreSQL types
- * (a list as `integer[]`, its values as PostgreSQL writes them: `{1,2}`), rows in insert order, and
- * what follows (`on conflict …`, `returning …`). Out: what it returns.
+ * statement is the same for one row and for a thousand, and is parsed once for each connection. In:
+ * column names with their PostgreSQL types (a list as `integer[]`, its values as PostgreSQL writes
+ * them: `{1,2}`), rows in insert order, and what follows (`on conflict …`, `returning …`). Out: what it
+ * returns.
  */
 export async function insertRows(
   database: Database,
@@ -111,23 +113,27 @@ export async function insertRows(
 ): Promise<Record<string, unknown>[]> {
   if (rows.length === 0) return [];
   const names = Object.keys(columns);
-  const arrays = names.map((name) => rows.map((row) => row[name] ?? null));
-  const types = Object.entries(columns);
-  const isList = (type: string) => type.endsWith('[]');
   // unnest would take a list of lists apart.
-  const casts = types.map(([, type]) => `?::${isList(type) ? 'text' : type}[]`);
-  const values = types.map(([name, type]) => (isList(type) ? `${name}::${type}` : name));
-  return select(
-    database,
-    `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
-     from unnest(${casts.join(', ')}) as given (${names.join(', ')}) ${then}`,
-    arrays,
+  const isList = (type: string) => type.endsWith('[]');
+  const types = Object.values(columns).map((type) => (isList(type) ? 'text' : type));
+  const values = Object.entries(columns).map(([name, type]) =>
+    isList(type) ? `${name}::${type}` : name,
   );
+  const sql = `insert into ${table} (${names.join(', ')}) select ${values.join(', ')}
+     from unnest(${types.map((type) => `?::${type}[]`).join(', ')}) as given (${names.join(', ')}) ${then}`;
+  const arrays = types.map((type, at) =>
+    column(
+      type,
+      rows.map((row) => row[names[at] ?? ''] ?? null),
+    ),
+  );
+  return select(database, sql, arrays, hash('sha256', sql, 'base64url'));
 }
 
 /**
- * Runs a statement and gives its rows. With a `name` it is parsed once for each connection, which for
- * the statements of a judgement takes longer than running them; one name stands for one text.
+ * Runs a statement, `?` for each binding, and gives its rows. With a `name` it is parsed once for each
+ * connection, which for the statements of a judgement takes longer than running them; one name stands
+ * for one text. Not through knex's own `raw`, which takes longer than the driver and the server do.
  */
 export async function select(
   database: Database,
@@ -135,15 +141,48 @@ export async function select(
   bindings: readonly unknown[] = [],
   name?: string,
 ): Promise<Record<string, unknown>[]> {
-  const raw = database.raw(sql, [...bindings].map(bindable));
-  const result: unknown = await (name === undefined ? raw : raw.options({ name }));
-  if (typeof result !== 'object' || result === null || !('rows' in result)) return [];
-  const rows: unknown = result.rows;
-  return Array.isArray(rows) ? rows.filter(isRow) : [];
+  let place = 0;
+  const text = sql.replaceAll('?', () => `$${(place += 1)}`);
+  if (place !== bindings.length) {
+    throw new RangeError(`${bindings.length} bindings for ${place} places`);
+  }
+  const pool = poolOf(database);
+  const client = await pool.acquireConnection();
+  try {
+    if (!(client instanceof pg.Client)) throw new Unavailable('not a connection of PostgreSQL');
+    const { rows } = await client.query<Record<string, unknown>>({
+      ...(name === undefined ? {} : { name }),
+      text,
+      values: bindings.map(bindable),
+    });
+    return rows;
+  } finally {
+    await pool.releaseConnection(client);
+  }
 }
 
-function isRow(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
+/** Where knex keeps connections; of a transaction it is always the one. */
+type Pool = {
+  acquireConnection(): Promise<unknown>;
+  releaseConnection(connection: unknown): Promise<unknown>;
+};
+
+function poolOf(database: Database): Pool {
+  // After its end its connection is somebody else's.
+  if (isTransaction(database) && database.isCompleted()) {
+    throw new Unavailable('the transaction has ended'); // its connection was lost: another try may do
+  }
+  const pool: unknown = database.client;
+  if (!isPool(pool)) throw new TypeError('not a database');
+  return pool;
+}
+
+function isTransaction(database: Database): database is Knex.Transaction {
+  return database.isTransaction === true;
+}
+
+function isPool(value: unknown): value is Pool {
+  return typeof value === 'object' && value !== null && 'acquireConnection' in value;
 }
 
 function bindable(value: unknown): Knex.Value {

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { WebhookRequest } from '../domain/channel.ts';
 import { Malformed } from '../errors.ts';
+import { column } from './column.ts';
 import { type Database, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
@@ -49,14 +50,16 @@ export function sealDelivery(
 ): NewDelivery {
   const { method, url, headers, body } = request;
   const head = Buffer.from(JSON.stringify({ method, url, headers }));
+  const name = Buffer.from(`${method}\n${url}\n`);
   const length = Buffer.alloc(4);
   length.writeUInt32BE(head.length);
   return {
     channel,
-    digest: createHash('sha256')
-      .update(`${method}\n${url}\n`)
-      .update(sameAs ?? body)
-      .digest(),
+    digest: hash(
+      'sha256',
+      Buffer.concat([name, sameAs === undefined ? body : Buffer.from(sameAs)]),
+      'buffer',
+    ),
     sealed: seal.seal('delivery', Buffer.concat([length, head, body])),
     receivedAt,
   };
@@ -91,11 +94,24 @@ export async function insertDeliveries(
      order by digest, channel, id
      on conflict (channel, digest) do nothing returning encode(digest, 'hex') as digest`,
     [
-      deliveries.map(({ channel }) => channel),
-      deliveries.map(({ digest }) => digest),
-      deliveries.map(({ sealed }) => sealed),
-      deliveries.map(({ receivedAt }) => receivedAt),
+      column(
+        'text',
+        deliveries.map(({ channel }) => channel),
+      ),
+      column(
+        'bytea',
+        deliveries.map(({ digest }) => digest),
+      ),
+      column(
+        'bytea',
+        deliveries.map(({ sealed }) => sealed),
+      ),
+      column(
+        'timestamptz',
+        deliveries.map(({ receivedAt }) => receivedAt),
+      ),
     ],
+    'take in',
   );
   return rows.map((row) => String(row['digest']));
 }

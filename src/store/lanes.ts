@@ -86,17 +86,24 @@ export async function findOverdueLanes(database: Database, stage: Stage): Promis
   return rows.map((row) => Number(row['lane']));
 }
 
-/** How much is waiting at each stage, for the gauge `satupintu_pending`. */
-export async function countPending(database: Database): Promise<Record<Stage, number>> {
+/**
+ * How much is waiting at each stage, for the gauge `satupintu_pending`; `blocked`: behind an event that
+ * somebody must decide about.
+ */
+export async function countPending(
+  database: Database,
+): Promise<Record<Stage | 'blocked', number>> {
   const [row] = await select(
     database,
     `select (select count(*) from deliveries where state = 'pending') as read,
             (select count(*) from messages where state = 'pending') as judge,
-            (select count(*) from outbox where state = 'pending') as forward`,
+            (select count(*) from outbox where state = 'pending') as forward,
+            (select count(*) from outbox where state = 'blocked') as blocked`,
   );
   return {
     read: Number(row?.['read'] ?? 0),
     judge: Number(row?.['judge'] ?? 0),
     forward: Number(row?.['forward'] ?? 0),
+    blocked: Number(row?.['blocked'] ?? 0),
   };
 }

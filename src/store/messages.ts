@@ -145,6 +145,20 @@ export async function takeMessages(
   return { waiting, unreadable };
 }
 
+/** One message as judging gets it, whatever its state; null when there is none. Throws Malformed. */
+export async function findWaiting(
+  database: Database,
+  seal: Seal,
+  id: string,
+): Promise<WaitingMessage | null> {
+  const [row] = await select(
+    database,
+    `select ${columns} from messages where id = ?::bigint and sealed is not null`,
+    [id],
+  );
+  return row ? opened(seal, row) : null;
+}
+
 /** Parts of the same message that wait with it, due or not, in inbox order. Edits of them are none. */
 export async function takeParts(
   transaction: Database,

@@ -78,11 +78,19 @@ const rowSchema = z.object({
   channel: z.string(),
   tracking_number: z.string(),
   complaint: z.instanceof(Buffer).nullable(),
+  blocked: z.boolean(),
 });
 
 /**
+ * What keeps the later events of its complaint waiting: an event that is parked, and a complaint that the
+ * core refused. As the index outbox_blocking has it, word by word, or it is not used.
+ */
+const blocking = `(b.state = 'parked' or (b.state = 'refused' and b.type = '${eventTypes.received}'))`;
+
+/**
  * The next events of a lane, in order. An event that waits for its next try holds back the later ones
- * of its reporter and nobody else's. The caller holds the lane.
+ * of its reporter and nobody else's. Those that come behind one their complaint is stuck at are put aside
+ * (`blocked`), until somebody decides about that one. The caller holds the lane.
  */
 export async function takeEvents(
   database: Database,
@@ -90,20 +98,76 @@ export async function takeEvents(
   lane: number,
   limit: number,
 ): Promise<OutboundEvent[]> {
-  const rows = z.array(rowSchema).parse(
-    await select(
+  for (;;) {
+    const rows = await takeRows(database, lane, limit);
+    const stuck = rows.filter(({ blocked }) => blocked);
+    if (stuck.length === 0) return eventsFrom(database, seal, rows);
+    await block(
       database,
-      `select o.id, o.complaint_id, o.reporter, o.type, o.sealed, o.received_at, o.tries,
-              o.first_tried_at, c.channel, c.tracking_number,
-              case when o.sealed is null then c.sealed end as complaint
-       from outbox o join complaints c on c.id = o.complaint_id
-       where o.lane = ? and o.state = 'pending' and not exists (
-         select 1 from outbox w where w.reporter = o.reporter and w.state = 'pending'
-           and w.seq <= o.seq and w.due_at > now())
-       order by o.seq limit ?`,
-      [lane, limit],
-    ),
+      stuck.map((row) => row.complaint_id),
+    );
+  }
+}
+
+const columns = `o.id, o.complaint_id, o.reporter, o.type, o.sealed, o.received_at, o.tries,
+  o.first_tried_at, c.channel, c.tracking_number, case when o.sealed is null then c.sealed end as complaint,
+  exists (select 1 from outbox b
+    where b.complaint_id = o.complaint_id and b.seq < o.seq and ${blocking}) as blocked`;
+
+async function takeRows(database: Database, lane: number, limit: number): Promise<Row[]> {
+  const rows = await select(
+    database,
+    `select ${columns} from outbox o join complaints c on c.id = o.complaint_id
+     where o.lane = ? and o.state = 'pending' and not exists (
+       select 1 from outbox w where w.reporter = o.reporter and w.state = 'pending'
+         and w.seq <= o.seq and w.due_at > now())
+     order by o.seq limit ?`,
+    [lane, limit],
   );
+  return z.array(rowSchema).parse(rows);
+}
+
+/**
+ * Puts aside what waits behind a stuck event of its complaint. Its row is locked and looked at again: who
+ * decides about it meanwhile frees what is put aside before or after, never in between.
+ */
+async function block(database: Database, complaintIds: readonly string[]): Promise<void> {
+  await select(
+    database,
+    `with stuck as (
+       select b.complaint_id, b.seq from outbox b
+       where b.complaint_id = any(?::uuid[]) and ${blocking} for share)
+     update outbox set state = 'blocked' from stuck
+     where outbox.complaint_id = stuck.complaint_id and outbox.seq > stuck.seq
+       and outbox.state = 'pending'`,
+    [[...complaintIds]],
+  );
+}
+
+/**
+ * One event as it would be sent now, whatever its state; null when there is none of this id.
+ */
+export async function findEvent(
+  database: Database,
+  seal: Seal,
+  id: string,
+): Promise<OutboundEvent | null> {
+  const rows = await select(
+    database,
+    `select ${columns} from outbox o join complaints c on c.id = o.complaint_id where o.id = ?::uuid`,
+    [id],
+  );
+  const [event] = await eventsFrom(database, seal, z.array(rowSchema).parse(rows));
+  return event ?? null;
+}
+
+type Row = z.infer<typeof rowSchema>;
+
+async function eventsFrom(
+  database: Database,
+  seal: Seal,
+  rows: readonly Row[],
+): Promise<OutboundEvent[]> {
   const reporters = await findReporters(database, seal, [
     ...new Set(rows.map(({ reporter }) => reporter)),
   ]);
@@ -124,7 +188,7 @@ export async function takeEvents(
 /** One event that cannot be opened must not hold back its lane: it goes on, marked. */
 function openData(
   seal: Seal,
-  row: z.infer<typeof rowSchema>,
+  row: Row,
   person: Person | null | undefined,
 ): Pick<OutboundEvent, 'data' | 'unreadable'> {
   if (row.complaint && person === null) {

@@ -12,6 +12,8 @@ const reporterSchema = z.object({
 
 export type Reporter = z.infer<typeof reporterSchema>;
 
+const rowSchema = z.object({ ref: z.string(), sealed: z.instanceof(Buffer) });
+
 type Sighting = { readonly ref: string; readonly channel: string; readonly sender: Sender };
 
 /**
@@ -75,9 +77,7 @@ export async function findReporters(
   );
   return new Map(
     rows.map((row) => {
-      const { ref, sealed } = z
-        .object({ ref: z.string(), sealed: z.instanceof(Buffer) })
-        .parse(row);
+      const { ref, sealed } = rowSchema.parse(row);
       return [ref, openReporter(seal, sealed)];
     }),
   );

@@ -11,12 +11,19 @@ const most = 5000;
 
 /** Deletes raw bodies of deliveries that were read more than `days` days ago. Out: how many. */
 export function dropOldBodies(database: Database, days: number): Promise<number> {
-  return empty(database, 'deliveries', { state: 'read', since: 'done_at' }, days);
+  const undecided = `exists (select 1 from messages m
+    where m.delivery_id = deliveries.id and m.state in ('held', 'quarantined'))`;
+  return empty(
+    database,
+    'deliveries',
+    { state: 'read', since: 'done_at', unless: undecided },
+    days,
+  );
 }
 
 /** Empties messages that were judged more than `days` days ago; that they came stays known. Out: how many. */
 export function dropOldMessages(database: Database, days: number): Promise<number> {
-  return empty(database, 'messages', { state: 'judged', since: 'judged_at' }, days);
+  return empty(database, 'messages', { state: 'judged', since: 'judged_at', unless: 'false' }, days);
 }
 
 /** Longer than anything is compared with: 30 days, and what came late. */
@@ -82,14 +89,14 @@ async function inBatches(
 function empty(
   database: Database,
   table: 'deliveries' | 'messages',
-  { state, since }: { state: string; since: string },
+  { state, since, unless }: { state: string; since: string; unless: string },
   days: number,
 ): Promise<number> {
   return inBatches(
     database,
     `update ${table} set sealed = null where id in (
        select id from ${table} where state = '${state}' and sealed is not null
-         and ${since} < now() - make_interval(days => ?::int) limit ${most} for update skip locked)
+         and ${since} < now() - make_interval(days => ?::int) and not ${unless} limit ${most} for update skip locked)
      returning 1`,
     [days],
   );

@@ -15,18 +15,21 @@ const tagLength = 16;
 const headLength = 1 + keyIdLength + ivLength;
 
 /** What a sealed value is for. It is authenticated with it, so that one cannot stand in for another. */
-export type SealContext =
-  | 'delivery'
-  | 'message'
-  | 'complaint'
-  | 'event'
-  | 'answer'
-  | 'reporter'
-  | 'attachment'
-  | 'status'
-  | 'words'
-  | 'secret'
-  | 'core';
+const contexts = {
+  delivery: Buffer.from('delivery'),
+  message: Buffer.from('message'),
+  complaint: Buffer.from('complaint'),
+  event: Buffer.from('event'),
+  answer: Buffer.from('answer'),
+  reporter: Buffer.from('reporter'),
+  attachment: Buffer.from('attachment'),
+  status: Buffer.from('status'),
+  words: Buffer.from('words'),
+  secret: Buffer.from('secret'),
+  core: Buffer.from('core'),
+};
+
+export type SealContext = keyof typeof contexts;
 
 /**
  * AES-256-GCM. Layout: version, key id, nonce, ciphertext, tag. `seal` uses the first key, `open` any
@@ -43,7 +46,7 @@ export function createSeal(keysBase64: readonly string[]): Seal {
     const key = Buffer.from(base64, 'base64');
     const id = createHash('sha256').update(key).digest().subarray(0, keyIdLength);
     // Made once: of bytes Node makes a key anew for each use, which takes longer than sealing.
-    return { key: createSecretKey(key), id };
+    return { key: createSecretKey(key), id, head: Buffer.of(version, ...id) };
   });
   const [newest] = keys;
   if (!newest) throw new ConfigInvalid(['DATA_KEY is empty']);
@@ -51,16 +54,10 @@ export function createSeal(keysBase64: readonly string[]): Seal {
   return {
     seal: (context, plain) => {
       const iv = nonce();
-      const cipher = createCipheriv('aes-256-gcm', newest.key, iv).setAAD(Buffer.from(context));
+      const cipher = createCipheriv('aes-256-gcm', newest.key, iv).setAAD(contexts[context]);
       const body = cipher.update(plain);
-      return Buffer.concat([
-        Buffer.of(version),
-        newest.id,
-        iv,
-        body,
-        cipher.final(),
-        cipher.getAuthTag(),
-      ]);
+      cipher.final(); // nothing: this cipher keeps no bytes back
+      return Buffer.concat([newest.head, iv, body, cipher.getAuthTag()]);
     },
     open: (context, value) => {
       const sealed = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
@@ -75,12 +72,11 @@ export function createSeal(keysBase64: readonly string[]): Seal {
           found.key,
           sealed.subarray(1 + keyIdLength, headLength),
         )
-          .setAAD(Buffer.from(context))
+          .setAAD(contexts[context])
           .setAuthTag(sealed.subarray(-tagLength));
-        return Buffer.concat([
-          decipher.update(sealed.subarray(headLength, -tagLength)),
-          decipher.final(),
-        ]);
+        const plain = decipher.update(sealed.subarray(headLength, -tagLength));
+        decipher.final(); // throws unless the tag is right
+        return plain;
       } catch (cause) {
         throw new Malformed('a sealed value was changed', { cause });
       }

@@ -43,20 +43,26 @@ describe('retention', () => {
     const old = `now() - interval '900 days'`;
     await sql(`insert into deliveries (channel, digest, sealed, received_at, state, reason, done_at)
       values ('x', 'a', 'body', ${old}, 'pending', null, ${old}),
-             ('x', 'b', 'body', ${old}, 'quarantined', 'unreadable', ${old})`);
+             ('x', 'b', 'body', ${old}, 'quarantined', 'unreadable', ${old}),
+             ('x', 'c', 'body', ${old}, 'read', null, ${old})`);
     await sql(`insert into messages (delivery_id, channel, account, event_id, message_id, kind, reporter,
         lane, received_at, sealed, state, due_at, judged_at)
       select d.id, 'x', 'a', s.state, s.state, 'text', 'r_2', 2, ${old}, 'words', s.state, ${old}, ${old}
       from (select min(id) as id from deliveries where channel = 'x') as d,
            unnest(array['pending', 'held', 'quarantined']) as s (state)`);
+    // What was read gave a message that is held: the bytes belong to the question.
+    await sql(`insert into messages (delivery_id, channel, account, event_id, message_id, kind, reporter,
+        lane, received_at, sealed, state, due_at)
+      select id, 'x', 'a', 'of c', 'of c', 'text', 'r_2', 2, ${old}, 'words', 'held', ${old}
+      from deliveries where channel = 'x' and state = 'read'`);
 
     await dropOldBodies(db.database, 1);
     await dropOldMessages(db.database, 1);
     await dropOldWords(db.database);
     await dropOutlived(db.database);
 
-    expect(await count(`from deliveries where channel = 'x' and sealed is not null`)).to.equal(2);
-    expect(await count(`from messages where channel = 'x' and sealed is not null`)).to.equal(3);
+    expect(await count(`from deliveries where channel = 'x' and sealed is not null`)).to.equal(3);
+    expect(await count(`from messages where channel = 'x' and sealed is not null`)).to.equal(4);
   });
 
   it('deletes records of work that have had their day, and no others', async () => {

@@ -14,6 +14,9 @@ export const publicUrl = 'https://lapor.example.go.id';
 export const channelSettings: Environment = {
   TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
   TWILIO_AUTH_TOKEN: 'twilio-token-for-tests-0000000000',
+  // Nobody listens there: what a gateway asks of itself (backfill) must not leave this machine.
+  TWILIO_API_URL: 'http://127.0.0.1:9',
+  TELEGRAM_API_URL: 'http://127.0.0.1:9',
   TELEGRAM_BOT_TOKEN: '777000:telegram-token-for-tests',
   TELEGRAM_SECRET_TOKEN: 'telegram-secret-for-tests',
   TELEGRAM_BOT_USERNAME: 'LaporBot',

@@ -6,7 +6,7 @@ import { type CoreAnswer, createCoreClient } from '../../src/core/client.ts';
 import { createPacer } from '../../src/core/pacer.ts';
 import { complaintFrom } from '../../src/domain/compose.ts';
 import { noDuplicate } from '../../src/domain/duplicate.ts';
-import { eventTypes, laneOf } from '../../src/domain/event.ts';
+import { eventTypes, laneOf, type OutboundEvent } from '../../src/domain/event.ts';
 import { inboundMessage } from '../../src/domain/message.ts';
 import { newTrackingNumber } from '../../src/domain/tracking-number.ts';
 import { createLog } from '../../src/log.ts';
@@ -16,7 +16,10 @@ import { saidIn } from '../../src/domain/said.ts';
 import { keepReporters } from '../../src/store/reporters.ts';
 import { reading } from '../support/reading.ts';
 import { select } from '../../src/store/database.ts';
+import { countPending } from '../../src/store/lanes.ts';
 import { insertEvents } from '../../src/store/outbox.ts';
+import { findFault } from '../../src/store/parked.ts';
+import { discardEvent, findStuck, replayEvent } from '../../src/store/stuck.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { createForward } from '../../workers/forward.ts';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
@@ -52,14 +55,20 @@ describe('forwarding one lane', () => {
   });
 
   /** A worker of its own, as the runtime builds it, but for its clock and its patience. */
-  const worker = (url = core.url) => {
+  const worker = (url = core.url, breaks: (event: OutboundEvent) => void = () => undefined) => {
     const clock = { aheadMs: 0 };
     const now = () => Date.now() + clock.aheadMs;
     const lines: string[] = [];
+    const client = createCoreClient({ url, secrets: [coreSecret], now, timeoutMs: 250 });
     const forward = createForward({
       database: db.database,
       seal,
-      core: createCoreClient({ url, secrets: [coreSecret], now, timeoutMs: 250 }),
+      core: {
+        send: async (event) => {
+          breaks(event);
+          return client.send(event);
+        },
+      },
       pacer: createPacer({ now, random: () => 1, changed: () => undefined }),
       metrics: createMetrics(() => Promise.resolve({})),
       log: createLog('info', [], { write: (line) => lines.push(line) }),
@@ -518,6 +527,185 @@ describe('forwarding one lane', () => {
       expect(await rowOf(events[0])).to.deep.include({ state: 'parked', tries: 1 });
       expect(callsOf(events[0])).to.deep.equal([]);
       expect(await rowOf(events[1])).to.deep.include({ state: 'done' });
+    });
+  });
+
+  describe('a complaint that is stuck', () => {
+    const by = { who: 'budi', why: 'sudah diperbaiki' };
+    /** A reporter with two complaints, each followed by an update: [first, its update, second, its update]. */
+    const twoWithUpdates = async () => {
+      const { reporter, events } = await reporterWith(2);
+      const updates = await addUpdates(reporter, events);
+      return { reporter, events: [events[0], updates[0], events[1], updates[1]] as const };
+    };
+    const addUpdates = async (reporter: string, complaints: readonly string[]) => {
+      const ids = complaints.map(() => newId());
+      await insertEvents(
+        db.database,
+        seal,
+        complaints.map((complaintId, index) => ({
+          id: ids[index] ?? '',
+          complaintId,
+          reporter,
+          type: eventTypes.updated,
+          data: { complaintId, change: 'followup' },
+          receivedAt: new Date(),
+        })),
+      );
+      return ids;
+    };
+    const statesOf = async (ids: readonly (string | undefined)[]) =>
+      Promise.all(ids.map(async (id) => (await rowOf(id))?.['state']));
+    const arrivedOf = (ids: readonly (string | undefined)[]) =>
+      core.calls.map(({ event }) => event.id).filter((id) => ids.includes(id));
+    const openIncidents = async (id = '') =>
+      (
+        await select(
+          db.database,
+          `select 1 from incidents where kind = 'event' and subject = ? and closed_at is null`,
+          [id],
+        )
+      ).length;
+    const park = (id = '') =>
+      select(db.database, `update outbox set state = 'parked', done_at = now() where id = ?`, [id]);
+
+    it('keeps its later events waiting, apart from ordinary work, and no other complaint of its reporter', async () => {
+      const { events } = await twoWithUpdates();
+      answerTo(events[0], status(422));
+
+      await worker().run();
+
+      expect(await statesOf(events)).to.deep.equal(['refused', 'blocked', 'done', 'done']);
+      expect(await openIncidents(events[0])).to.equal(1);
+      const { forward, blocked } = await countPending(db.database);
+      expect([forward, blocked]).to.deep.equal([0, 1]);
+      expect((await findStuck(db.database, seal, events[0] ?? '')).behind).to.equal(1);
+      takeAll();
+      await replayEvent(db.database, { ...by, id: events[0] ?? '' });
+      await worker().run();
+    });
+
+    it('goes on in order after its replay, under the same ids', async () => {
+      const { events } = await twoWithUpdates();
+      answerTo(events[0], status(422));
+      await worker().run();
+      takeAll();
+
+      await replayEvent(db.database, { ...by, id: events[0] ?? '' });
+      await worker().run();
+
+      expect(await statesOf(events)).to.deep.equal(['done', 'done', 'done', 'done']);
+      expect(arrivedOf([events[0], events[1]])).to.deep.equal([events[0], events[0], events[1]]);
+      expect(await openIncidents(events[0])).to.equal(0);
+      expect((await countPending(db.database)).blocked).to.equal(0);
+    });
+
+    it('goes on without what was discarded', async () => {
+      const { events } = await twoWithUpdates();
+      answerTo(events[0], status(422));
+      await worker().run();
+      takeAll();
+
+      await discardEvent(db.database, { ...by, id: events[0] ?? '' });
+      await worker().run();
+
+      expect(await statesOf(events)).to.deep.equal(['discarded', 'done', 'done', 'done']);
+      expect(callsOf(events[0])).to.have.length(1);
+      expect(await openIncidents(events[0])).to.equal(0);
+    });
+
+    it('is not stuck at a refused update: that is final for itself', async () => {
+      const { reporter, events } = await reporterWith(1);
+      const [first] = await addUpdates(reporter, events);
+      const [second] = await addUpdates(reporter, events);
+      answerTo(first, status(422));
+
+      await worker().run();
+
+      expect(await statesOf([events[0], first, second])).to.deep.equal(['done', 'refused', 'done']);
+      expect(await openIncidents(first)).to.equal(1);
+    });
+
+    it('is stuck at a parked update, also for what comes later still', async () => {
+      const { reporter, events } = await reporterWith(1);
+      const [first] = await addUpdates(reporter, events);
+      await park(first);
+      const [second] = await addUpdates(reporter, events);
+      takeAll();
+      await worker().run();
+      const [third] = await addUpdates(reporter, events);
+      await worker().run();
+      expect(await statesOf([events[0], first, second, third])).to.deep.equal([
+        'done',
+        'parked',
+        'blocked',
+        'blocked',
+      ]);
+
+      await replayEvent(db.database, { ...by, id: first ?? '' });
+      await worker().run();
+
+      expect(arrivedOf([first, second, third])).to.deep.equal([first, second, third]);
+    });
+
+    it('stays stuck when its replay is refused again', async () => {
+      const { events } = await twoWithUpdates();
+      answerTo(events[0], status(422));
+      await worker().run();
+
+      await replayEvent(db.database, { ...by, id: events[0] ?? '' });
+      await worker().run();
+
+      expect(await statesOf(events)).to.deep.equal(['refused', 'blocked', 'done', 'done']);
+      expect(await openIncidents(events[0])).to.equal(1);
+      await discardEvent(db.database, { ...by, id: events[0] ?? '' });
+      takeAll();
+      await worker().run();
+    });
+
+    it('is freed for good by who decides while the lane is at work', async () => {
+      const { events } = await twoWithUpdates();
+      answerTo(events[0], status(422));
+      await worker().run();
+      await select(db.database, `update outbox set state = 'pending' where id = ?`, [
+        events[1] ?? '',
+      ]);
+      // Holds the row as a decision does, not committed yet.
+      const deciding = await db.database.transaction();
+      await select(deciding, 'select 1 from outbox where id = ? for update', [events[0] ?? '']);
+      await select(deciding, `update outbox set state = 'discarded' where id = ?`, [
+        events[0] ?? '',
+      ]);
+      takeAll();
+
+      const running = worker().run();
+      await eventually('the lane waits for the decision', async () => {
+        const rows = await select(
+          db.database,
+          `select 1 from pg_stat_activity where wait_event_type = 'Lock' and query like 'with stuck%'
+             and datname = current_database()`,
+        );
+        return rows.length === 1;
+      });
+      await deciding.commit();
+      await running;
+
+      expect(await statesOf([events[0], events[1]])).to.deep.equal(['discarded', 'done']);
+    });
+
+    it('parks an event that our own code breaks on, with where, and goes on with others', async () => {
+      const { events } = await reporterWith(2);
+      takeAll();
+      await worker(core.url, (event) => {
+        if (event.id === events[0]) JSON.parse('Jembatan goyang');
+      }).run();
+
+      expect(await statesOf(events)).to.deep.equal(['parked', 'done']);
+      const fault = await findFault(db.database, 'event', events[0] ?? '');
+      expect(fault?.name).to.equal('SyntaxError');
+      expect(fault?.frames.join()).to.match(/forward\.test\.ts:\d+/);
+      expect(JSON.stringify(fault)).not.to.contain('Jembatan');
+      expect(await openIncidents(events[0])).to.equal(1);
     });
   });
 

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
+import { Redis } from 'ioredis';
 import { createIntake } from '../../src/intake.ts';
 import { select } from '../../src/store/database.ts';
+import { countPending } from '../../src/store/lanes.ts';
 import { createSeal } from '../../src/store/seal.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { sendSms } from '../support/send.ts';
+import { startTestRedis } from '../support/redis.ts';
+import { sendSms, sendUpdate } from '../support/send.ts';
 
 const seal = createSeal([Buffer.alloc(32, 1).toString('base64')]);
 const within = 5000;
@@ -90,6 +93,43 @@ describe('the sweeper', () => {
     await arrived('Jembatan goyang', within, 2);
     const [first, second] = callsWith('Jembatan goyang');
     expect(first?.event.data['messageIds']).to.deep.equal(second?.event.data['messageIds']);
+  });
+
+  it('finds a message that is to be judged later, when its time has come and not before', async () => {
+    await write('Tiang miring');
+    await arrived('Tiang miring', within);
+
+    const [row] = await select(
+      db.database,
+      `with latest as (select max(id) as id from messages),
+         unsaid as (delete from words using latest where message_id = latest.id)
+       update messages set state = 'pending', received_at = now() - interval '2 seconds',
+         due_at = now() + interval '1500 milliseconds'
+       from latest where messages.id = latest.id returning due_at`,
+    );
+
+    await arrived('Tiang miring', 1500 + within, 2);
+    const due = row?.['due_at'];
+    expect(callsWith('Tiang miring')[1]?.at).to.be.above(due instanceof Date ? due.getTime() : 0);
+  });
+
+  it('finds an event that is to be sent later, when its time has come and not before', async () => {
+    await write('Halte roboh');
+    await arrived('Halte roboh', within);
+    await eventually('done', async () => {
+      const rows = await select(db.database, `select 1 from outbox where state = 'pending'`);
+      return rows.length === 0;
+    });
+
+    const [row] = await select(
+      db.database,
+      `update outbox set state = 'pending', due_at = now() + interval '1500 milliseconds'
+       where seq = (select max(seq) from outbox) returning due_at`,
+    );
+
+    await arrived('Halte roboh', 1500 + within, 2);
+    const due = row?.['due_at'];
+    expect(callsWith('Halte roboh')[1]?.at).to.be.above(due instanceof Date ? due.getTime() : 0);
   });
 
   it('finds an event that waits to be sent, and sends the same again', async () => {
@@ -184,3 +224,80 @@ describe('the sweeper', () => {
     expect(callsWith('Ditunggu lama')).to.have.length(1);
   });
 });
+
+describe('the sweeper, when Redis forgets all jobs again and again under load', () => {
+  it('brings everything to the core within ten seconds, also what was to be done later, once', async () => {
+    const db = await createTestDatabase();
+    const core = await startCore();
+    const redis = await startTestRedis();
+    const gateway = await startGateway({
+      databaseUrl: db.url,
+      coreUrl: core.url,
+      environment: { REDIS_URL: redis.url },
+    });
+    // Every seventh is to be sent again later.
+    const failed = new Set<string>();
+    core.answerWith(({ event }, response) => {
+      const fails = event.id.charCodeAt(event.id.length - 1) % 7 === 0 && !failed.has(event.id);
+      failed.add(event.id);
+      response.writeHead(fails ? 500 : 202).end();
+    });
+    const client = new Redis(redis.url);
+    const enough = new AbortController();
+    const flush = (async () => {
+      while (!enough.signal.aborted) {
+        await client.flushall();
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+    })();
+
+    // Parts of albums wait for each other, others do not.
+    const texts = Array.from({ length: 40 }, (_, index) => `Banjir di Jl. Melati ${index}`);
+    const albums = Array.from(
+      { length: 6 },
+      (_, index) => `Album ${index} jalan rusak di Jl. Mawar`,
+    );
+    await Promise.all([
+      ...texts.map((text, index) =>
+        sendSms(gateway.url, {
+          MessageSid: `SMF${index}`,
+          From: `+62817${1_000_000 + index}`,
+          Body: text,
+        }),
+      ),
+      ...albums.map((caption, index) => sendUpdate(gateway.url, albumPart(index, caption))),
+    ]);
+    enough.abort();
+    await flush;
+    client.disconnect();
+
+    const all = [...texts, ...albums];
+    const there = () => new Set(core.events().map(({ data }) => data['text']));
+    await core.until(() => all.every((text) => there().has(text)), 10_000);
+    await eventually('drained', async () => {
+      const { read, judge, forward } = await countPending(db.database);
+      return read + judge + forward === 0;
+    });
+    expect(
+      core
+        .events()
+        .map(({ data }) => data['text'])
+        .sort(),
+    ).to.deep.equal([...all].sort());
+    await gateway.stop();
+    await redis.stop();
+    await core.stop();
+    await db.drop();
+  });
+});
+
+/** A photo of an album, whose other parts may still come. */
+const albumPart = (index: number, caption: string) => {
+  const chat = { id: 6_000_000 + index, type: 'private', first_name: 'Budi' };
+  const from = { id: chat.id, is_bot: false, first_name: 'Budi' };
+  const photo = [
+    { file_id: `f${index}`, file_unique_id: `u${index}`, width: 9, height: 9, file_size: 99 },
+  ];
+  const message = { message_id: 1, date: 1_795_255_200, chat, from, photo, caption };
+  return { update_id: 9000 + index, message: { ...message, media_group_id: `g${index}` } };
+};

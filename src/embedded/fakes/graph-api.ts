@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { AppError } from '../../errors.ts';
 import { bearerOf, isSame } from './credentials.ts';
 import type { World } from './fake.ts';
-import { comment, conversations, failure, posts, sendMessage } from './graph-said.ts';
+import { conversations, posts, thread } from './graph-listed.ts';
+import { comment, failure, sendMessage } from './graph-said.ts';
 import type { Office } from './graph-state.ts';
 import {
   type Answer,
@@ -82,10 +83,11 @@ export function graphRoutes(office: Office): readonly Route[] {
       office.install(null);
       return json(200, { success: true });
     }),
-    ...asPage('GET', '/conversations', () => json(200, { data: conversations(office) })),
+    ...asPage('GET', '/conversations', (call) => json(200, conversations(office, call))),
     ...['/feed', '/visitor_posts', '/tagged'].flatMap((edge) =>
-      asPage('GET', edge, () => json(200, { data: posts(office) })),
+      asPage('GET', edge, (call) => json(200, posts(office, call))),
     ),
+    closed('GET', '/t_:citizen/messages', 'page', (call) => json(200, thread(office, call))),
     ...asPage('GET', '', () =>
       json(200, { id: page, name: 'LAPOR!', category: 'Government organization' }),
     ),

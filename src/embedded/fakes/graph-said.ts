@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Item, Office } from './graph-state.ts';
+import type { Office } from './graph-state.ts';
 import { type Answer, type Call, type Fields, json, textIn } from './server.ts';
 
 const LONGEST_TEXT = 2000;
@@ -77,39 +77,4 @@ export function comment(office: Office, call: Call, fields: Fields): Answer {
     );
   if (text === '') return failure(400, 100, '(#100) The parameter message is required');
   return json(200, { id: office.say(answered.citizen, text, 'public') });
-}
-
-export function conversations({ items, page }: Office): readonly object[] {
-  const mine = items.all().filter(({ list }) => list === 'messaging');
-  const people = Map.groupBy(mine, ({ citizen }) => citizen);
-  return [...people].map(([citizen, said]) => ({
-    id: `t_${citizen}`,
-    updated_time: timeOf(said[0]),
-    messages: { data: said.slice(0, 25).map((item) => conversationMessage(item, page)) },
-  }));
-}
-
-function conversationMessage(item: Item, page: string): object {
-  const us = { name: 'LAPOR!', id: page };
-  const them = { name: item.name, id: item.citizen };
-  const [from, to] = item.isOurs ? [us, them] : [them, us];
-  return { id: item.id, message: item.text, from, to: { data: [to] }, created_time: timeOf(item) };
-}
-
-export function posts({ items, page }: Office): readonly object[] {
-  return items
-    .all()
-    .filter(({ list, isOurs }) => list === 'changes' && !isOurs)
-    .map((item) => ({
-      id: item.id,
-      from: { id: item.citizen, name: item.name },
-      message: item.text,
-      created_time: timeOf(item),
-      permalink_url: `https://www.facebook.com/${page}/posts/${item.id.split('_').at(-1) ?? ''}`,
-    }));
-}
-
-/** As the Graph API writes times. */
-function timeOf(item: Item | undefined): string {
-  return new Date(item?.at ?? 0).toISOString().replace(/\.\d+Z$/, '+0000');
 }

@@ -1,5 +1,6 @@
 import type { Environment } from '../../domain/channel.ts';
 import { credential, missing } from './credentials.ts';
+import type { Hosted } from '../providers/simulator.ts';
 import type { Outbound, World } from './fake.ts';
 import type { Files, Recent } from './memory.ts';
 
@@ -16,6 +17,7 @@ export type Item = {
   readonly name: string;
   readonly isOurs: boolean;
   readonly text: string;
+  readonly files: readonly Hosted[];
   readonly at: number;
 };
 

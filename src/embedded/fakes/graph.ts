@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as pause } from 'node:timers/promises';
+import { z } from 'zod';
 import { Invalid, UpstreamRejected, UpstreamUnavailable } from '../../errors.ts';
 import {
   metaDelivery,
@@ -104,7 +105,7 @@ function createOffice(world: World, courier: Courier, conversations: Conversatio
     say: (citizen, text, where) => {
       const id = where === 'private' ? newMid() : newPostId(page, now());
       const list = where === 'private' ? 'messaging' : 'changes';
-      items.put(id, { id, list, citizen, name: '', isOurs: true, text, at: now() });
+      items.put(id, { id, list, citizen, name: '', isOurs: true, text, files: [], at: now() });
       conversations.add(citizen, { id, at: now(), text, where });
       return id;
     },
@@ -123,11 +124,18 @@ function happen(office: Office, apiUrl: string, sending: Sending): readonly Meta
   const media = (sending.files ?? []).map((file) => hosted(office, apiUrl, file));
   const events = metaEvents(page, sending, at, media);
   const { text, name = 'Siti' } = sending;
-  for (const { id, list, citizen } of events) {
-    items.put(id, { id, list, citizen, name, isOurs: false, text, at });
+  for (const [index, { id, list, citizen, value }] of events.entries()) {
+    // Of a place the inbox of a page shows nothing.
+    const isPlace = index > 0 || (text === '' && media.length === 0);
+    const said = isPlace ? { text: '', files: [] } : { text, files: media };
+    items.put(id, { id, list, citizen, name, isOurs: false, ...said, at: timeIn(value) ?? at });
   }
   return events;
 }
+
+const stamped = z.object({ timestamp: z.number() });
+
+const timeIn = (value: object): number | undefined => stamped.safeParse(value).data?.timestamp;
 
 function hosted({ files, world }: Office, apiUrl: string, file: PhoneFile): Hosted {
   const id = randomBytes(12).toString('hex');

@@ -84,11 +84,11 @@ export const x: Provider = {
           ends: /payload\.text is missing/,
         },
         {
-          label: 'an id that JavaScript cannot hold, in a body too deep to keep it',
+          label: 'an id that JavaScript cannot hold, in a body 5,000 brackets deep',
           content: Buffer.from(
             `{"data":{"event_type":"post.delete","payload":{"id":1992000000000000001,"author_id":"7","x":${brackets}}}}`,
           ),
-          ends: /payload\.id is missing/,
+          ends: 'read',
         },
         {
           label: 'NUL and a lone surrogate in its text',

@@ -1,11 +1,25 @@
-const LONG = /(?<![\d.eE+-])\d{16,}(?![\d.eE])/g;
+import { Malformed } from '../../src/errors.ts';
+
+// Sixteen digits in a row where a number may begin; in a string they do no harm.
+const MAY_BE_LONG = /[[,:\s-]\d{16}/;
+const LONG = /(?<![\d.eE+-])-?\d{16,}(?![\d.eE])/g;
 
 /**
- * Valid JSON with the whole numbers beyond 2^53 as strings. Old fields hold ids as such numbers, which
- * a JavaScript number would round to somebody else's. (A reviver that looks at every value takes
- * seconds for a delivery full of them, and gives up on a deep one.)
+ * JSON in which whole numbers beyond 2^53 are strings of their digits: ids have 64 bits, and a JavaScript
+ * number would round one to somebody else's. Throws Malformed. (A reviver that looks at every value takes
+ * seconds for a delivery full of numbers, and gives up on a deep one.)
  */
-export function withLongNumbersQuoted(json: string): string {
+export function exactJson(bytes: Uint8Array): unknown {
+  const text = new TextDecoder().decode(bytes);
+  try {
+    const plain: unknown = JSON.parse(text);
+    return MAY_BE_LONG.test(text) ? JSON.parse(withLongNumbersQuoted(text)) : plain;
+  } catch {
+    throw new Malformed('the delivery is not JSON');
+  }
+}
+
+function withLongNumbersQuoted(json: string): string {
   const pieces: string[] = [];
   let from = 0;
   while (from < json.length) {
