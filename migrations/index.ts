@@ -7,6 +7,7 @@ import * as form from './0005_form.ts';
 import * as coreInbox from './0006_core_inbox.ts';
 import * as quarantine from './0007_quarantine.ts';
 import * as backfill from './0008_backfill.ts';
+import * as gateways from './0009_gateways.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
 
@@ -20,6 +21,7 @@ const list: Migration[] = [
   { name: '0006_core_inbox', up: coreInbox.up, down: coreInbox.down },
   { name: '0007_quarantine', up: quarantine.up, down: quarantine.down },
   { name: '0008_backfill', up: backfill.up, down: backfill.down },
+  { name: '0009_gateways', up: gateways.up, down: gateways.down },
 ];
 
 export const migrations: Knex.MigrationSource<Migration> = {

@@ -1,5 +1,8 @@
 import { randomInt } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+
 import { join } from 'node:path';
+import { v7 as newId } from 'uuid';
 import { newPromisedNumber } from './domain/tracking-number.ts';
 import { tellSpool } from './metrics.ts';
 import type { Preparation } from './preparation.ts';
@@ -30,7 +33,19 @@ export async function openFallback(dataDir: string, given: Given): Promise<Fallb
     lease: (count) => leaseNumbers(database, Array.from({ length: count }, newNumber)),
   });
   tellSpool(metrics, spool.status);
-  const fallback = createFallback({ ...given, spool, numbers, newNumber });
+  const fallback = createFallback({ ...given, name: nameIn(folder), spool, numbers, newNumber });
   release.push('spool', () => fallback.close());
   return fallback;
+}
+
+/** A gateway keeps its name with its spool: others wait for what is in it. */
+function nameIn(folder: string): string {
+  const path = join(folder, 'gateway');
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    const name = newId();
+    writeFileSync(path, name, { mode: 0o600 });
+    return name;
+  }
 }

@@ -14,9 +14,11 @@ import {
   type Delivery,
   type DeliveryEnd,
   finishDeliveries,
+  isAnyWaiting,
   openDelivery,
   takeDeliveries,
 } from '../src/store/inbox.ts';
+import { missGateways } from '../src/store/gateways.ts';
 import { holdLane } from '../src/store/lanes.ts';
 import { insertMessages, type NewMessage } from '../src/store/messages.ts';
 import { recordParked } from '../src/store/parked.ts';
@@ -60,6 +62,7 @@ export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<
         const read = await readBatch(deps, size, tried, care);
         await care.passed();
         // A short batch may also be one of large bodies: only an empty one says that all is read.
+        if (read === 0) await lookForHeldBack(deps);
         if (read === 0 || deps.closing?.signal.aborted) return;
         size = care.size(batchSize);
       } catch (error) {
@@ -70,6 +73,17 @@ export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<
       }
     }
   };
+}
+
+const againMs = 100;
+
+/** What waits for another gateway is looked at again soon; one that is silent is not waited for for ever. */
+async function lookForHeldBack({ database, wake, log }: Deps): Promise<void> {
+  if (!(await isAnyWaiting(database))) return;
+  const left = await missGateways(database);
+  if (left.length > 0)
+    log.error({ gateways: left }, 'gateways silent; reading goes on without them');
+  wake('read', 0, againMs);
 }
 
 async function readBatch(deps: Deps, size: number, tried: Delivery[], care: Care): Promise<number> {

@@ -5,7 +5,7 @@ import { normaliseText } from './text.ts';
 /** A file of a submission: its id on disk, the key it is encrypted with, and what its bytes are. */
 export const submittedFileSchema = z.object({
   id: z.uuid(),
-  key: z.string(),
+  key: z.string().min(1).max(200), // the sender of an anonymous one is named after it
   name: z.string(),
   mediaType: z.string(),
   bytes: z.number().int(),
@@ -18,7 +18,7 @@ export const submittedFileSchema = z.object({
  * `suspicious`: a field that people do not see was filled in; somebody should look at it.
  */
 export const submissionSchema = z.object({
-  key: z.string(),
+  key: z.string().min(1).max(200), // the sender of an anonymous one is named after it
   trackingNumber: z.string().regex(/^\d{10}$/),
   class: reportClass,
   title: z.string(),

@@ -10,6 +10,7 @@ import type { Seal } from '../store/seal.ts';
 import { insertQuarantined, quarantineDamaged } from '../store/spooled.ts';
 import { within } from '../wait.ts';
 import { createDrainer } from './drain.ts';
+import { startHerald } from './herald.ts';
 import type { Numbers } from './numbers.ts';
 import { encodeRecord } from './record.ts';
 
@@ -32,6 +33,8 @@ export type Fallback = {
 };
 
 export type FallbackDeps = {
+  /** Of this gateway, the same after a restart. */
+  readonly name: string;
   readonly spool: Spool;
   readonly numbers: Numbers;
   /** For the statements of moving; given up soon. */
@@ -53,19 +56,10 @@ const mostPromises = 10_000;
 const patienceMs = 2500;
 
 export function createFallback(deps: FallbackDeps): Fallback {
-  const { spool, numbers, database, log } = deps;
-  const remembered = new Set<string>();
+  const { spool, database, log } = deps;
+  const seen = createSeen();
   let spooling = !spool.isEmpty() || deps.isAway;
 
-  const refill = async (): Promise<void> => {
-    try {
-      await deps.prepared();
-      const leased = await numbers.refill();
-      if (leased > 0) log.info({ leased }, 'tracking numbers leased for outages');
-    } catch (error) {
-      log.warn({ err: error }, 'no tracking numbers leased; tried again after the next outage');
-    }
-  };
   const drainer = createDrainer({
     spool,
     log,
@@ -76,20 +70,18 @@ export function createFallback(deps: FallbackDeps): Fallback {
     },
     drained: () => {
       spooling = false;
-      remembered.clear();
+      seen.forget();
       log.info({}, 'PostgreSQL takes deliveries again; the spool is empty');
-      void refill();
+      void refill(deps);
     },
   });
   if (spooling) drainer.begin();
-  else void refill();
-
-  const remember = (delivery: NewDelivery): Outcome => {
-    const name = nameOf(delivery);
-    if (remembered.has(name)) return 'repeated';
-    if (remembered.size < mostRemembered) remembered.add(name);
-    return 'accepted';
-  };
+  else void refill(deps);
+  const herald = startHerald({
+    ...deps,
+    isSpooling: () => spooling,
+    oldest: () => (spool.isEmpty() ? null : spool.status().oldest),
+  });
 
   return {
     isSpooling: () => spooling,
@@ -99,17 +91,51 @@ export function createFallback(deps: FallbackDeps): Fallback {
       drainer.begin();
     },
     keep: async (deliveries) => {
-      const fresh = deliveries.filter((delivery) => !remembered.has(nameOf(delivery)));
+      const fresh = deliveries.filter((delivery) => !seen.has(delivery));
       // All are handed over before anything is waited for, so that the spool is never empty meanwhile.
-      await Promise.all(fresh.map((delivery) => spool.append({ kind: 'delivery', delivery })));
-      return remember;
+      const storedAt = herald.stamp();
+      await Promise.all(
+        fresh.map((delivery) =>
+          spool.append({ kind: 'delivery', delivery: { ...delivery, storedAt } }),
+        ),
+      );
+      return seen.outcomeOf;
     },
     promise: createPromise(deps, () => spooling),
     probe: spool.probe,
     status: spool.status,
     close: async () => {
       await drainer.stop();
+      await herald.stop();
       await spool.close();
+    },
+  };
+}
+
+/** Leases numbers for the next outage. */
+async function refill({ prepared, numbers, log }: FallbackDeps): Promise<void> {
+  try {
+    await prepared();
+    const leased = await numbers.refill();
+    if (leased > 0) log.info({ leased }, 'tracking numbers leased for outages');
+  } catch (error) {
+    log.warn({ err: error }, 'no tracking numbers leased; tried again after the next outage');
+  }
+}
+
+/** Tells a delivery that was spooled already, as long as the outage lasts. */
+function createSeen() {
+  const names = new Set<string>();
+  return {
+    has: (delivery: NewDelivery) => names.has(nameOf(delivery)),
+    outcomeOf: (delivery: NewDelivery): Outcome => {
+      const name = nameOf(delivery);
+      if (names.has(name)) return 'repeated';
+      if (names.size < mostRemembered) names.add(name);
+      return 'accepted';
+    },
+    forget: () => {
+      names.clear();
     },
   };
 }

@@ -17,6 +17,7 @@ const headSchema = z.discriminatedUnion('kind', [
     channel: z.string(),
     digest: z.hex(),
     receivedAt: time,
+    storedAt: time.optional(),
   }),
   z.object({ kind: z.literal('claim'), key: z.string(), number: z.string(), at: time }),
 ]);
@@ -31,18 +32,18 @@ export function encodeRecord(record: SpoolRecord): Buffer {
   return Buffer.concat([length, json, sealed]);
 }
 
-const ofDelivery = ({ channel, digest, receivedAt, sealed }: NewDelivery) =>
-  [{ kind: 'delivery', channel, digest: digest.toString('hex'), receivedAt }, sealed] as const;
+const ofDelivery = ({ digest, sealed, ...delivery }: NewDelivery) =>
+  [{ kind: 'delivery', digest: digest.toString('hex'), ...delivery }, sealed] as const;
 
 /** The record that `encodeRecord` made these bytes of; null when it was none of ours. */
 export function decodeRecord(bytes: Buffer): SpoolRecord | null {
   const head = headOf(bytes);
   if (head === null) return null;
   if (head.said.kind === 'claim') return head.said;
-  const { channel, digest, receivedAt } = head.said;
+  const { channel, digest, receivedAt, storedAt } = head.said;
   const sealed = bytes.subarray(head.end);
   const delivery = { channel, digest: Buffer.from(digest, 'hex'), receivedAt, sealed };
-  return { kind: 'delivery', delivery };
+  return { kind: 'delivery', delivery: storedAt ? { ...delivery, storedAt } : delivery };
 }
 
 function headOf(bytes: Buffer) {
@@ -55,6 +56,6 @@ function headOf(bytes: Buffer) {
   }
 }
 
-/** When it was taken in. */
+/** When it was written down. */
 export const timeOf = (record: SpoolRecord): Date =>
-  record.kind === 'delivery' ? record.delivery.receivedAt : record.at;
+  record.kind === 'delivery' ? (record.delivery.storedAt ?? record.delivery.receivedAt) : record.at;

@@ -12,9 +12,11 @@ export type NewDelivery = {
   readonly digest: Buffer;
   readonly sealed: Buffer;
   readonly receivedAt: Date;
+  /** When it was on a disk already, by PostgreSQL's clock; unset: when it is inserted. */
+  readonly storedAt?: Date;
 };
 
-/** A stored delivery as the reader gets it. `id` is a decimal, in inbox order. */
+/** A stored delivery as the reader gets it. `id` is a decimal. */
 export type Delivery = {
   readonly id: string;
   readonly channel: string;
@@ -85,11 +87,11 @@ export async function insertDeliveries(
 ): Promise<string[]> {
   const rows = await select(
     database,
-    `insert into deliveries (id, channel, digest, sealed, received_at)
-     select id, channel, digest, sealed, received_at from (
+    `insert into deliveries (id, channel, digest, sealed, received_at, stored_at)
+     select id, channel, digest, sealed, received_at, coalesce(stored_at, now()) from (
        select nextval('deliveries_id_seq') as id, d.*
-       from unnest(?::text[], ?::bytea[], ?::bytea[], ?::timestamptz[])
-         as d (channel, digest, sealed, received_at)
+       from unnest(?::text[], ?::bytea[], ?::bytea[], ?::timestamptz[], ?::timestamptz[])
+         as d (channel, digest, sealed, received_at, stored_at)
      ) as numbered
      order by digest, channel, id
      on conflict (channel, digest) do nothing returning encode(digest, 'hex') as digest`,
@@ -110,6 +112,10 @@ export async function insertDeliveries(
         'timestamptz',
         deliveries.map(({ receivedAt }) => receivedAt),
       ),
+      column(
+        'timestamptz',
+        deliveries.map(({ storedAt }) => storedAt ?? null),
+      ),
     ],
     'take in',
   );
@@ -127,23 +133,37 @@ const deliverySchema = z.object({
 const mostBatchBytes = 16 * 1024 * 1024;
 
 /**
- * The oldest deliveries not yet read, in inbox order: at most `limit`, and 16 MiB of them or one more.
- * The caller holds the reading lane.
+ * The oldest deliveries not yet read, in inbox order: the order in which they were stored. At most `limit`,
+ * and 16 MiB of them or one more. Among several gateways none is taken that one of them may still precede
+ * (`store/gateways`). The caller holds the reading lane.
  */
 export async function takeDeliveries(transaction: Database, limit: number): Promise<Delivery[]> {
   const rows = await select(
     transaction,
     `select id, channel, sealed, received_at from (
-       select *, sum(octet_length(sealed)) over (order by id) - octet_length(sealed) as before
-       from (select id, channel, sealed, received_at from deliveries
-             where state = 'pending' order by id limit ?) as oldest
-     ) as counted where before < ? order by id`,
+       select *, sum(octet_length(sealed)) over (order by stored_at, id) - octet_length(sealed) as before
+       from (select id, channel, sealed, received_at, stored_at from deliveries
+             where state = 'pending' and stored_at <= (
+               select case when count(*) > 1 then min(clear_at) else 'infinity' end
+               from gateways where left_at is null)
+             order by stored_at, id limit ?) as oldest
+     ) as counted where before < ? order by stored_at, id`,
     [limit, mostBatchBytes],
+    'take deliveries',
   );
   return z
     .array(deliverySchema)
     .parse(rows)
     .map(({ received_at: receivedAt, ...row }) => ({ ...row, receivedAt }));
+}
+
+/** Whether deliveries wait to be read. */
+export async function isAnyWaiting(database: Database): Promise<boolean> {
+  const [row] = await select(
+    database,
+    `select exists (select 1 from deliveries where state = 'pending') as waiting`,
+  );
+  return row?.['waiting'] === true;
 }
 
 /** Records how deliveries ended. */
