@@ -38,7 +38,7 @@ export default {
       'channels-stay-out-of-the-engine-room',
       'No HTTP server, database or queue in a channel.',
       { path: '^channels/' },
-      packages('express|helmet|knex|pg|bullmq|ioredis|raw-body'),
+      packages('express|helmet|knex|pg|bullmq|ioredis'),
     ),
     forbid(
       'registries-are-for-main',
@@ -62,7 +62,7 @@ export default {
       'express-lives-in-http',
       'No Express type crosses into the rest; servers.ts puts routers together.',
       { path: '^(src|workers)/', pathNot: '^src/(http/|servers\\.ts$|bench/echo\\.ts$)' },
-      packages('express|helmet|raw-body'),
+      packages('express|helmet'),
     ),
     forbid(
       'the-store-stands-below',

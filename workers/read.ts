@@ -3,7 +3,7 @@ import { laneOf } from '../src/domain/event.ts';
 import { gatherMs } from '../src/domain/judge.ts';
 import { type InboundMessage, inboundMessageSchema } from '../src/domain/message.ts';
 import { storable } from '../src/domain/text.ts';
-import { AppError } from '../src/errors.ts';
+import { AppError, isOurFault } from '../src/errors.ts';
 import { type Fault, faultFrom } from '../src/fault.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
@@ -66,7 +66,7 @@ export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<
         if (read === 0 || deps.closing?.signal.aborted) return;
         size = care.size(batchSize);
       } catch (error) {
-        if (!isDataError(error)) throw error;
+        if (!isDataError(error) && !isOurFault(error)) throw error;
         // One row PostgreSQL will not have must not sink its neighbours: one at a time, then set aside.
         if (size === 1) await setAside(deps, tried, error);
         size = 1;

@@ -5,10 +5,10 @@ import { normaliseText } from './text.ts';
 /** A file of a submission: its id on disk, the key it is encrypted with, and what its bytes are. */
 export const submittedFileSchema = z.object({
   id: z.uuid(),
-  key: z.string().min(1).max(200), // the sender of an anonymous one is named after it
+  key: z.string(),
   name: z.string(),
   mediaType: z.string(),
-  bytes: z.number().int(),
+  bytes: z.number().int().nonnegative(),
   sha256: z.string(),
 });
 

@@ -200,9 +200,9 @@ function isBindable(value: unknown): value is Knex.Value {
 }
 
 /**
- * Whether PostgreSQL rejected the data itself (SQLSTATE classes 22 data exception, 23 integrity, 54
+ * Whether PostgreSQL rejected the data itself (SQLSTATE classes 21 cardinality, 22 data exception, 23 integrity, 54
  * limit), so that the same statement will fail again. Everything else may pass later.
  */
 export function isDataError(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
+  return error instanceof Error && 'code' in error && /^(21|22|23|54)/.test(String(error.code));
 }

@@ -79,7 +79,8 @@ export function openDelivery(seal: Seal, sealed: Uint8Array): WebhookRequest {
 /**
  * Stores deliveries in one statement, each once by channel and digest. In: in order of arrival, which
  * their ids keep. Rows are written sorted by key, because overlapping batches in different order
- * deadlock. Out: the digests (hex) that were new; all others are there already, committed.
+ * deadlock. What another gateway has brought again before keeps the time at which it was stored first.
+ * Out: the digests (hex) that were new; all others are there already, committed.
  */
 export async function insertDeliveries(
   database: Database,
@@ -88,13 +89,16 @@ export async function insertDeliveries(
   const rows = await select(
     database,
     `insert into deliveries (id, channel, digest, sealed, received_at, stored_at)
-     select id, channel, digest, sealed, received_at, coalesce(stored_at, now()) from (
+     select distinct on (digest, channel)
+       id, channel, digest, sealed, received_at, coalesce(stored_at, now()) from (
        select nextval('deliveries_id_seq') as id, d.*
        from unnest(?::text[], ?::bytea[], ?::bytea[], ?::timestamptz[], ?::timestamptz[])
          as d (channel, digest, sealed, received_at, stored_at)
      ) as numbered
      order by digest, channel, id
-     on conflict (channel, digest) do nothing returning encode(digest, 'hex') as digest`,
+     on conflict (channel, digest) do update set stored_at = excluded.stored_at
+       where deliveries.stored_at > excluded.stored_at and deliveries.state = 'pending'
+     returning encode(digest, 'hex') as digest, xmax = 0 as fresh`,
     [
       column(
         'text',
@@ -119,7 +123,7 @@ export async function insertDeliveries(
     ],
     'take in',
   );
-  return rows.map((row) => String(row['digest']));
+  return rows.filter((row) => row['fresh'] === true).map((row) => String(row['digest']));
 }
 
 const deliverySchema = z.object({

@@ -90,9 +90,7 @@ export async function findOverdueLanes(database: Database, stage: Stage): Promis
  * How much is waiting at each stage, for the gauge `satupintu_pending`; `blocked`: behind an event that
  * somebody must decide about.
  */
-export async function countPending(
-  database: Database,
-): Promise<Record<Stage | 'blocked', number>> {
+export async function countPending(database: Database): Promise<Record<Stage | 'blocked', number>> {
   const [row] = await select(
     database,
     `select (select count(*) from deliveries where state = 'pending') as read,

@@ -23,7 +23,12 @@ export function dropOldBodies(database: Database, days: number): Promise<number>
 
 /** Empties messages that were judged more than `days` days ago; that they came stays known. Out: how many. */
 export function dropOldMessages(database: Database, days: number): Promise<number> {
-  return empty(database, 'messages', { state: 'judged', since: 'judged_at', unless: 'false' }, days);
+  return empty(
+    database,
+    'messages',
+    { state: 'judged', since: 'judged_at', unless: 'false' },
+    days,
+  );
 }
 
 /** Longer than anything is compared with: 30 days, and what came late. */

@@ -39,12 +39,15 @@ describe('two gateways and one citizen', () => {
     await db.drop();
   });
 
-  const send = async (by: 0 | 1): Promise<void> => {
+  const send = (by: 0 | 1): Promise<void> => {
     sent += 1;
+    return sendAgain(by, sent);
+  };
+  const sendAgain = async (by: 0 | 1, number: number): Promise<void> => {
     const { status } = await sendSms(gateways[by].url, {
-      MessageSid: `SM${String(sent).padStart(32, '0')}`,
+      MessageSid: `SM${String(number).padStart(32, '0')}`,
       From: '+628120000009',
-      Body: `LAPOR BARU lampu jalan nomor ${sent} di Kelurahan Mekar padam`,
+      Body: `LAPOR BARU lampu jalan nomor ${number} di Kelurahan Mekar padam`,
     });
     expect(status).to.equal(200);
   };
@@ -76,6 +79,18 @@ describe('two gateways and one citizen', () => {
     plugs[0].cut();
     for (let turn = 0; turn < 6; turn += 1) await send(turn % 2 === 0 ? 0 : 1);
     await new Promise((resolve) => setTimeout(resolve, 500));
+    plugs[0].mend();
+    await allInOrder();
+  });
+
+  it('keep it when the other one has got the first message again after the second', async () => {
+    for (const plug of plugs) plug.cut();
+    await send(0);
+    const first = sent;
+    await send(1);
+    await sendAgain(1, first);
+    plugs[1].mend();
+    await new Promise((resolve) => setTimeout(resolve, 1000));
     plugs[0].mend();
     await allInOrder();
   });
