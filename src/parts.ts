@@ -39,6 +39,8 @@ export type Parts = {
   readonly media: Media | null;
   readonly wake: Wake;
   readonly intake: Intake;
+  /** For what was asked of providers: into PostgreSQL or not at all. */
+  readonly asking: Intake;
   /** What is done while PostgreSQL is away; null where nothing is taken in. */
   readonly fallback: Fallback | null;
   readonly queueSource: QueueSource;

@@ -139,7 +139,7 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
   const media = takesIn(role) ? openMedia(config, begun) : null;
   const healthDatabase = open('health database', 2, 2500);
   const metrics = createMetrics(role === 'hands' ? null : () => countPending(healthDatabase));
-  const { intake, fallback } = await openIntake(takesIn(role), config, {
+  const { intake, fallback, asking } = await openIntake(takesIn(role), config, {
     ...{ open, preparation, seal, metrics, log, release, wake },
   });
   return {
@@ -154,6 +154,7 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
     wake,
     intake,
     fallback,
+    asking,
     queueSource,
     connection,
     tellers: [() => metrics.registry.getMetricsAsJSON()],
@@ -183,7 +184,9 @@ async function openIntake(isGateway: boolean, { dataDir }: Config, taking: Takin
   const database = open('intake database', 3, 5000);
   const intake = createIntake({ database, seal, fallback, stored });
   release.push('intake', () => intake.drain());
-  return { intake, fallback };
+  // Whoever asks a provider asks again, rather than to move a cursor behind what is only spooled.
+  const asking = fallback ? createIntake({ database, seal, fallback: null, stored }) : intake;
+  return { intake, fallback, asking };
 }
 
 function startDiskWatch({ config, healthDatabase: database, metrics, log, release }: Parts): void {

@@ -54,7 +54,7 @@ export async function startWork(parts: Parts, addresses: Addresses, tools: Tools
   const { rawRetentionDays } = config;
   const sweeper = createSweeper({ database, run, log, everyMs: 1000, rawRetentionDays });
   release.push('sweeper', () => sweeper.close(), inFlight);
-  const asked = { ...parts, channels: [...channels.values()] };
+  const asked = { ...parts, intake: parts.asking, channels: [...channels.values()] };
   const backfills = createBackfills({
     ...asked,
     pseudonym: judging.pseudonym,

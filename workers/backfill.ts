@@ -138,10 +138,13 @@ async function dueInMs(
   const limit = await readCursor(database, notBefore(name));
   const last = isFirst ? null : await lastRunAt(database, name);
   return Math.max(
-    limit === null ? 0 : Date.parse(limit) - Date.now(),
+    limit === null ? 0 : stillLimited(Date.parse(limit) - Date.now()),
     last === null ? 0 : last.getTime() + everyMs * 0.8 - Date.now(),
   );
 }
+
+/** No provider limits for longer than an hour: then a clock was put back meanwhile. */
+const stillLimited = (ms: number): number => (ms < 3_600_000 ? ms : 0);
 
 type Tally = { listed: number; present: number; added: number; reached: Date | null };
 

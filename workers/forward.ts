@@ -32,6 +32,8 @@ const width = 4;
 const batchMs = 20_000;
 /** Contract section 6: retried for at least three days, then parked. */
 const patienceMs = 3 * 24 * 3_600_000;
+/** And so often: a clock that was put forward by days is no patience. */
+const leastTries = 20;
 /** On a quiet day the next try of the only waiting event is what finds the core back. */
 const waits = { firstMs: 1000, mostMs: 60_000 };
 
@@ -180,7 +182,9 @@ function endFrom(deps: Deps, event: OutboundEvent, answer: CoreAnswer): EventEnd
     case 'retry': {
       const since = event.firstTriedAt?.getTime() ?? deps.now();
       const { detail } = answer;
-      if (deps.now() - since > patienceMs) return ended(deps, event, 'parked', { status, detail });
+      if (deps.now() - since > patienceMs && event.tries >= leastTries) {
+        return ended(deps, event, 'parked', { status, detail });
+      }
       deps.metrics.forwarded.inc({ type: event.type, outcome: 'retried' });
       const wait = backoffMs(event.tries + 1, waits, deps.random());
       const delayMs = Math.max(wait, answer.retryAfterMs ?? 0);

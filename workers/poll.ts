@@ -6,6 +6,7 @@ import type { Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
 import { allowSlowness, tryHold } from '../src/store/lanes.ts';
 import { readCursor, saveCursor } from '../src/store/operation.ts';
+import { pause } from '../src/wait.ts';
 
 type Deps = {
   readonly database: Database;
@@ -45,10 +46,7 @@ async function loop(deps: Deps, name: string, poll: Poll, signal: AbortSignal): 
       if (isAborted(signal)) return;
       failures += 1;
       pauseMs = backoffMs(failures, { firstMs: 1000, mostMs: 60_000 }, Math.random());
-      if (error instanceof UpstreamThrottled) {
-        pauseMs = error.retryAfterMs;
-        await keepTime(deps.database, name, pauseMs);
-      }
+      if (error instanceof UpstreamThrottled) pauseMs = error.retryAfterMs;
       deps.log.warn({ err: error, channel: name, failures, pauseMs }, 'polling failed');
     }
     await pause(Math.min(pauseMs, mostPauseMs), signal);
@@ -57,6 +55,9 @@ async function loop(deps: Deps, name: string, poll: Poll, signal: AbortSignal): 
 
 /** Another process may have asked meanwhile, or the provider's limit may be over. */
 const mostPauseMs = 60_000;
+
+/** No provider limits for longer; more than this means that a clock was put back meanwhile. */
+const mostLimitMs = 3_600_000;
 
 /** When the next question may be asked, by whichever process: a rate limit is one for all of them. */
 async function keepTime(database: Database, name: string, inMs: number): Promise<void> {
@@ -70,20 +71,26 @@ const isAborted = (signal: AbortSignal): boolean => signal.aborted;
 const chunk = 250;
 
 /** One question and its storing. Out: null, or how long to wait because it was not our turn. */
-function pollOnce(
+async function pollOnce(
   { database, intake, log }: Deps,
   name: string,
   poll: Poll,
   signal: AbortSignal,
 ): Promise<number | null> {
-  return database.transaction(async (transaction) => {
+  const turn = await database.transaction(async (transaction) => {
     if (!(await tryHold(transaction, `poll:${name}`))) return othersTurnMs;
     const notBefore = await readCursor(transaction, `poll:${name}:not-before`);
     const waitMs = notBefore === null ? 0 : Date.parse(notBefore) - Date.now();
-    if (waitMs > 0) return waitMs;
+    if (waitMs > 0 && waitMs < mostLimitMs) return waitMs;
     await allowSlowness(transaction);
     const before = await readCursor(transaction, `poll:${name}`);
-    const { deliveries, cursor } = await poll.fetch(before, signal);
+    const answer = await fetched(poll, before, signal);
+    if (answer instanceof UpstreamThrottled) {
+      // Kept before the lock is let go, or the next process would ask at once.
+      await keepTime(transaction, name, answer.retryAfterMs);
+      return answer;
+    }
+    const { deliveries, cursor } = answer;
     const receivedAt = new Date();
     for (let start = 0; start < deliveries.length; start += chunk) {
       const accept = (body: Uint8Array) =>
@@ -97,16 +104,16 @@ function pollOnce(
     if (deliveries.length > 0) log.info({ channel: name, deliveries: deliveries.length }, 'polled');
     return null;
   });
+  if (turn instanceof UpstreamThrottled) throw turn;
+  return turn;
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal.addEventListener('abort', done);
-  });
+/** What the provider gives, or the limit it names. Throws anything else. */
+async function fetched(poll: Poll, cursor: string | null, signal: AbortSignal) {
+  try {
+    return await poll.fetch(cursor, signal);
+  } catch (error) {
+    if (error instanceof UpstreamThrottled) return error;
+    throw error;
+  }
 }

@@ -66,7 +66,7 @@ export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<
         if (read === 0 || deps.closing?.signal.aborted) return;
         size = care.size(batchSize);
       } catch (error) {
-        if (!isDataError(error) && !isOurFault(error)) throw error;
+        if (!isHopeless(error)) throw error;
         // One row PostgreSQL will not have must not sink its neighbours: one at a time, then set aside.
         if (size === 1) await setAside(deps, tried, error);
         size = 1;
@@ -74,6 +74,9 @@ export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<
     }
   };
 }
+
+/** The same rows will fail again, however often they are tried. */
+const isHopeless = (error: unknown): boolean => isDataError(error) || isOurFault(error);
 
 const againMs = 100;
 

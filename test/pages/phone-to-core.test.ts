@@ -7,7 +7,13 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 /** Neither a channel nor a core is configured: demo mode. */
 const nothing = ['ROUTING_CORE_URL', 'ROUTING_CORE_SECRET', 'PUBLIC_URL']
   .concat(['TWILIO_ACCOUNT_SID', 'TWILIO_AUTH_TOKEN'])
-  .concat(['TELEGRAM_BOT_TOKEN', 'TELEGRAM_SECRET_TOKEN', 'TELEGRAM_BOT_USERNAME']);
+  .concat([
+    'TWILIO_API_URL',
+    'TELEGRAM_API_URL',
+    'TELEGRAM_BOT_TOKEN',
+    'TELEGRAM_SECRET_TOKEN',
+    'TELEGRAM_BOT_USERNAME',
+  ]);
 
 const told = {
   sms: 'Jembatan bambu di Dusun Karanganyar putus, anak sekolah memutar jauh.',

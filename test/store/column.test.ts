@@ -1,4 +1,5 @@
 import { expect } from 'chai';
+import { Unavailable } from '../../src/errors.ts';
 import { column, type Value } from '../../src/store/column.ts';
 import { insertRows, select } from '../../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -117,6 +118,6 @@ describe('a column of values', () => {
 
     const error = await select(ended, 'select 1').catch((thrown: unknown) => thrown);
 
-    expect(error).to.be.instanceOf(TypeError);
+    expect(error).to.be.instanceOf(Unavailable);
   });
 });

@@ -435,12 +435,13 @@ describe('forwarding one lane', () => {
   });
 
   describe('patience', () => {
-    const age = (id: string | undefined, ms: number) =>
+    const age = (id: string | undefined, ms: number, tries = 20) =>
       select(
         db.database,
-        `update outbox set due_at = now(), first_tried_at = now() - make_interval(secs => ?::float8)
+        `update outbox set due_at = now(), first_tried_at = now() - make_interval(secs => ?::float8),
+           tries = ?::int
          where id = ?`,
-        [ms / 1000, id ?? ''],
+        [ms / 1000, tries, id ?? ''],
       );
 
     it('lasts three days', async () => {
@@ -449,6 +450,20 @@ describe('forwarding one lane', () => {
       await worker().run();
 
       await age(events[0], 3 * day - 60_000);
+      await worker().run();
+
+      expect(await rowOf(events[0])).to.deep.include({ state: 'pending', tries: 21 });
+      takeAll();
+      await makeDue();
+      await worker().run();
+    });
+
+    it('is not spent by a clock that was put forward by days', async () => {
+      const { events } = await reporterWith(1);
+      answerTo(events[0], status(503));
+      await worker().run();
+
+      await age(events[0], 9 * day, 1);
       await worker().run();
 
       expect(await rowOf(events[0])).to.deep.include({ state: 'pending', tries: 2 });
@@ -469,7 +484,7 @@ describe('forwarding one lane', () => {
 
       expect(await rowOf(events[0])).to.deep.include({
         state: 'parked',
-        tries: 2,
+        tries: 21,
         answer: { status: 503, detail: 'the core answered 503' },
       });
       expect(callsOf(events[0])).to.have.length(2);
