@@ -1,90 +1,82 @@
 import { expect } from 'chai';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
 import { channelSettings, eventually, publicUrl } from '../support/gateway.ts';
-import { startTestRedis, type TestRedis } from '../support/redis.ts';
 import { sendSms, sendUpdate } from '../support/send.ts';
 import { type Home, makeHome, startTree } from '../support/tree.ts';
 
-/** How often each queue's tree is killed; what they do is the same but for the wake-ups. */
-const killsOf = { PostgreSQL: 3, Redis: 2 };
+/** Of single processes, with Redis, and of more of them: `test/chaos`. */
+const kills = 2;
 const underLoadMs = 2000;
 const senders = 8;
 
 /** What one sender was promised, in the order it sent. */
 type Ledger = { readonly name: string; readonly acknowledged: string[] };
 
-for (const queue of ['PostgreSQL', 'Redis'] as const) {
-  describe(`kill -9 of everything, under load, queue on ${queue}`, () => {
-    const kills = killsOf[queue];
-    let home: Home;
-    let core: TestCore;
-    let redis: TestRedis | null = null;
+describe('kill -9 of everything npm start has begun, under load', () => {
+  let home: Home;
+  let core: TestCore;
 
-    before(async () => {
-      home = await makeHome();
-      core = await startCore();
-      redis = queue === 'Redis' ? await startTestRedis() : null;
-    });
-
-    after(async () => {
-      await redis?.stop();
-      await core.stop();
-      await home.remove();
-    });
-
-    it(`keeps every 2xx: at the core once by event id, in each citizen's order, through ${kills} kills`, async function () {
-      this.timeout(180_000);
-      const environment = {
-        ...Object.fromEntries(
-          Object.entries(channelSettings).map(([name, value]) => [name, String(value)]),
-        ),
-        PUBLIC_URL: publicUrl,
-        ROUTING_CORE_URL: core.url,
-        ROUTING_CORE_SECRET: coreSecret,
-        ...(redis === null ? {} : { REDIS_URL: redis.url }),
-      };
-      const ledgers: Ledger[] = Array.from({ length: senders }, (_, index) => ({
-        name: `warga-${index}`,
-        acknowledged: [],
-      }));
-      let sending = true;
-      const load = ledgers.map((ledger, index) =>
-        sendInOrder(home.url, ledger, index, () => sending),
-      );
-
-      for (let round = 0; round < kills; round += 1) {
-        const tree = await startTree(home, environment);
-        await new Promise((resolve) => setTimeout(resolve, underLoadMs));
-        await tree.killAll();
-      }
-      sending = false;
-      await Promise.all(load);
-      const tree = await startTree(home, environment);
-      const promised = ledgers.flatMap(({ acknowledged }) => acknowledged);
-      expect(promised.length).to.be.above(100);
-
-      const arrived = () => core.events().map(({ data }) => String(data['text']));
-      await eventually(
-        'every promise kept',
-        () => {
-          const there = new Set(arrived());
-          return Promise.resolve(promised.every((text) => there.has(text)));
-        },
-        60_000,
-      );
-
-      const texts = arrived();
-      expect(texts.length, 'no complaint twice').to.equal(new Set(texts).size);
-      for (const { name, acknowledged } of ledgers) {
-        const known = new Set(acknowledged);
-        const own = texts.filter((text) => known.has(text));
-        expect(own, `order of ${name}`).to.deep.equal(acknowledged);
-      }
-      tree.child.kill('SIGTERM');
-      await tree.exited();
-    });
+  before(async () => {
+    home = await makeHome();
+    core = await startCore();
   });
-}
+
+  after(async () => {
+    await core.stop();
+    await home.remove();
+  });
+
+  it(`keeps every 2xx: at the core once by event id, in each citizen's order, through ${kills} kills`, async function () {
+    this.timeout(180_000);
+    const environment = {
+      ...Object.fromEntries(
+        Object.entries(channelSettings).map(([name, value]) => [name, String(value)]),
+      ),
+      PUBLIC_URL: publicUrl,
+      ROUTING_CORE_URL: core.url,
+      ROUTING_CORE_SECRET: coreSecret,
+    };
+    const ledgers: Ledger[] = Array.from({ length: senders }, (_, index) => ({
+      name: `warga-${index}`,
+      acknowledged: [],
+    }));
+    let sending = true;
+    const load = ledgers.map((ledger, index) =>
+      sendInOrder(home.url, ledger, index, () => sending),
+    );
+
+    for (let round = 0; round < kills; round += 1) {
+      const tree = await startTree(home, environment);
+      await new Promise((resolve) => setTimeout(resolve, underLoadMs));
+      await tree.killAll();
+    }
+    sending = false;
+    await Promise.all(load);
+    const tree = await startTree(home, environment);
+    const promised = ledgers.flatMap(({ acknowledged }) => acknowledged);
+    expect(promised.length).to.be.above(100);
+
+    const arrived = () => core.events().map(({ data }) => String(data['text']));
+    await eventually(
+      'every promise kept',
+      () => {
+        const there = new Set(arrived());
+        return Promise.resolve(promised.every((text) => there.has(text)));
+      },
+      60_000,
+    );
+
+    const texts = arrived();
+    expect(texts.length, 'no complaint twice').to.equal(new Set(texts).size);
+    for (const { name, acknowledged } of ledgers) {
+      const known = new Set(acknowledged);
+      const own = texts.filter((text) => known.has(text));
+      expect(own, `order of ${name}`).to.deep.equal(acknowledged);
+    }
+    tree.child.kill('SIGTERM');
+    await tree.exited();
+  });
+});
 
 /** One citizen after the other message; what is not acknowledged is sent again, as providers do. */
 async function sendInOrder(
