@@ -19,6 +19,8 @@ export type Batcher<Item, Result> = {
   /** Resolves when the item's batch is committed. Rejects with Unavailable when full or too late. */
   readonly add: (item: Item) => Promise<Result>;
   readonly isFull: () => boolean;
+  /** Whether nothing is queued or under way, also of those who were told that it is late. */
+  readonly isIdle: () => boolean;
   /** Waits until nothing is queued or under way. */
   readonly drain: () => Promise<void>;
 };
@@ -83,6 +85,7 @@ export function createBatcher<Item, Result>(options: Options<Item, Result>): Bat
 
   return {
     isFull,
+    isIdle,
     add: (item) => {
       if (isFull()) return Promise.reject(new Unavailable('too many deliveries are waiting'));
       // After the I/O of this turn of the loop: what arrived in it shares the statement.

@@ -28,7 +28,7 @@ type Parts = {
   readonly database: Database;
   readonly seal: Seal;
   /** Where deliveries go while PostgreSQL is away; null: nowhere, whoever asked asks again. */
-  readonly fallback: Pick<Fallback, 'isSpooling' | 'begin' | 'keep'> | null;
+  readonly fallback: Pick<Fallback, 'isSpooling' | 'begin' | 'keep' | 'gate'> | null;
   /** Called after each commit that stored something new. Must not throw. */
   readonly stored: () => void;
 };
@@ -46,6 +46,7 @@ export function createIntake({ database, seal, fallback, stored }: Parts): Intak
   };
   const insertOrKeep = async (deliveries: readonly NewDelivery[]) => {
     if (fallback === null) return insert(deliveries);
+    await fallback.gate();
     if (!fallback.isSpooling()) {
       try {
         return await within(patienceMs, insert(deliveries), 'PostgreSQL did not answer in time');

@@ -19,6 +19,8 @@ function endNow(code: number): never {
   process.exit(code);
 }
 
+const serves = ['all', 'gateway', 'worker', 'hands'].includes(name);
+
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
     if (name === 'hands') return; // Ctrl-C reaches us too; the gateway says when to stop
@@ -26,7 +28,8 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     if (firstAt === undefined) {
       firstAt = now;
       stop.abort();
-      setTimeout(endNow, mostMs, 0).unref();
+      // What serves has lost nothing; a tool that was ended half-way has not done what it was asked for.
+      setTimeout(endNow, mostMs, serves ? 0 : 128 + constants.signals[signal]).unref();
     } else if (now - firstAt > echoMs) endNow(128 + constants.signals[signal]);
   });
 }

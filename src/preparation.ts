@@ -42,10 +42,10 @@ export async function prepare(
 }
 
 /** Classes of SQLSTATE that a server answers while it is starting, stopping, or out of something. */
-const passing = /^(08|53|57|58)/;
+const passing = /^(08|25|40|53|55|57|58)/;
 
 function isAway(error: unknown): boolean {
   if (error instanceof AppError) return error.retryable;
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-  return !/^[0-9A-Z]{5}$/.test(code) || passing.test(code);
+  return !/^(?=.*\d)[0-9A-Z]{5}$/.test(code) || passing.test(code);
 }

@@ -12,10 +12,12 @@ const patienceMs = 2500;
 export function createReadiness({ healthDatabase, intake, fallback, closing }: Given) {
   const spooling = async (): Promise<Readiness> => {
     try {
-      await fallback?.probe();
+      if (fallback) await within(patienceMs, fallback.probe(), 'late');
     } catch {
       return no('PostgreSQL does not take writes now, and the spool cannot be written');
     }
+    const trouble = fallback?.trouble() ?? null;
+    if (trouble !== null) return no(`what is spooled cannot be moved: ${trouble}`);
     return fallback
       ? { isReady: true, says: `ready; PostgreSQL is away, ${told(fallback.status())}` }
       : no('PostgreSQL does not take writes now');

@@ -27,7 +27,7 @@ export type Spool = {
   /** Writes down; many callers share one sync. Resolves when it is on disk; throws Unavailable. */
   readonly append: (record: SpoolRecord) => Promise<void>;
   /** The oldest that waits, in the order it was written; null when nothing does. One caller at a time. */
-  readonly take: () => Promise<Taken | null>;
+  readonly take: (most?: number) => Promise<Taken | null>;
   readonly status: () => SpoolStatus;
   readonly isEmpty: () => boolean;
   /** Promises that an earlier process wrote down. */
@@ -58,7 +58,6 @@ export async function openSpool(options: Options): Promise<Spool> {
   if (torn > 0)
     log.warn({ bytes: torn }, 'the writing of a spooled record broke off; nothing was said of it');
   let waiting = records;
-  let appending = 0;
   const writer = createWriter({ folder, segments, segmentBytes }, lastNumber);
   const alone = inTurn();
   const reader = createReader({ folder, segments, alone, finish: writer.finish });
@@ -78,19 +77,19 @@ export async function openSpool(options: Options): Promise<Spool> {
   return {
     claims,
     append: async (record) => {
-      appending += 1;
       try {
         await batcher.add({ bytes: frame(encodeRecord(record)), at: timeOf(record) });
       } catch (cause) {
         if (cause instanceof Unavailable) throw cause;
         throw new Unavailable('the spool cannot be written', { cause });
-      } finally {
-        appending -= 1;
       }
     },
-    take: async () => {
-      const taken = await reader.peek(mostTaken);
-      if (taken.length === 0) return null;
+    take: async (most = mostTaken) => {
+      const taken = await reader.peek(most);
+      if (taken.length === 0) {
+        if (segments.length === 0) waiting = 0; // what went bad counts as fewer or more than it was
+        return null;
+      }
       return {
         records: taken.flatMap(({ record }) => record ?? []),
         damaged: taken.flatMap(({ record, bytes }) => (record ? [] : [bytes])),
@@ -101,7 +100,8 @@ export async function openSpool(options: Options): Promise<Spool> {
       };
     },
     status: () => ({ records: waiting, bytes: sum(segments), oldest: reader.oldest() }),
-    isEmpty: () => waiting === 0 && appending === 0,
+    // Not by who waits for an answer: what was given up as late is written all the same.
+    isEmpty: () => segments.length === 0 && batcher.isIdle(),
     probe: () => tryWriting(folder),
     close: async () => {
       await batcher.drain();

@@ -139,7 +139,8 @@ async function dueInMs(
   const last = isFirst ? null : await lastRunAt(database, name);
   return Math.max(
     limit === null ? 0 : stillLimited(Date.parse(limit) - Date.now()),
-    last === null ? 0 : last.getTime() + everyMs * 0.8 - Date.now(),
+    // One in the future began before a clock was put back.
+    last === null || last.getTime() > Date.now() ? 0 : last.getTime() + everyMs * 0.8 - Date.now(),
   );
 }
 

@@ -18,7 +18,7 @@ import {
   openDelivery,
   takeDeliveries,
 } from '../src/store/inbox.ts';
-import { missGateways } from '../src/store/gateways.ts';
+import { findHoldingBack, missGateways } from '../src/store/gateways.ts';
 import { holdLane } from '../src/store/lanes.ts';
 import { insertMessages, type NewMessage } from '../src/store/messages.ts';
 import { recordParked } from '../src/store/parked.ts';
@@ -86,6 +86,8 @@ async function lookForHeldBack({ database, wake, log }: Deps): Promise<void> {
   const left = await missGateways(database);
   if (left.length > 0)
     log.error({ gateways: left }, 'gateways silent; reading goes on without them');
+  const holding = await findHoldingBack(database);
+  if (holding.length > 0) log.error({ gateways: holding }, 'gateways hold reading back for long');
   wake('read', 0, againMs);
 }
 

@@ -56,8 +56,10 @@ export function createFailover(bot: Bot): Backfill['list'] {
   return async function* list(search) {
     const known = await notesIn(search);
     if (known.removed !== null) {
-      // Whoever took it away ended before putting it back.
-      await putBack(bot, search, known);
+      // Whoever took it away ended before putting it back; somebody may have set another one since.
+      const { url } = await ask(bot, search.signal);
+      if (url === '') await putBack(bot, search, known);
+      else await note(search, { ...known, removed: null });
       return;
     }
     const seen = await ask(bot, search.signal);
@@ -168,8 +170,9 @@ function isTime(
 }
 
 async function notesIn({ memory }: Search): Promise<Notes> {
+  const kept = await memory.read(); // a database that is away has forgotten nothing: thrown
   try {
-    return notes.parse(JSON.parse((await memory.read()) ?? '{}'));
+    return notes.parse(JSON.parse(kept ?? '{}'));
   } catch {
     return notes.parse({}); // what we cannot read any more is as good as forgotten
   }

@@ -1,9 +1,9 @@
-import { constants } from 'node:fs';
-import { copyFile, lchown, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { lchown, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { Conflict, ConfigInvalid, Malformed } from '../errors.ts';
+import { linkOrCopy, sync } from '../media/folder.ts';
 import { readArchive } from './archive.ts';
 import { filesBelow, makeFolder, orMissing, syncFolder } from './folders.ts';
 import type { TarEntry } from './tar.ts';
@@ -141,11 +141,9 @@ async function placeMedia(draft: string, dataDir: string, mediaDir: string): Pro
   if (mediaDir === join(dataDir, 'media')) return;
   for await (const path of filesBelow(from)) {
     await makeFolder(dirname(join(mediaDir, path)));
-    await copyFile(join(from, path), join(mediaDir, path), constants.COPYFILE_EXCL).catch(
-      (error: unknown) => {
-        if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-      },
-    );
+    // Whole under its name or not at all: one that is there is not written again.
+    await linkOrCopy(join(from, path), join(mediaDir, path));
+    await sync(dirname(join(mediaDir, path)));
   }
   await rm(from, { recursive: true, force: true });
 }

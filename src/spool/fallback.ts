@@ -1,15 +1,15 @@
-import { isOurFault, Unavailable } from '../errors.ts';
+import { isOurFault } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Spool, SpoolStatus, Taken } from '../spool.ts';
-import { claimNumber, settleClaims } from '../store/claims.ts';
 import { type Database, isDataError } from '../store/database.ts';
 import { insertDeliveries, type NewDelivery } from '../store/inbox.ts';
 import { beat } from '../store/operation.ts';
 import type { Seal } from '../store/seal.ts';
 import { insertQuarantined, quarantineDamaged } from '../store/spooled.ts';
-import { within } from '../wait.ts';
 import { createDrainer } from './drain.ts';
+import { createGate } from './gate.ts';
+import { createPromise, settle } from './promises.ts';
 import { startHerald } from './herald.ts';
 import type { Numbers } from './numbers.ts';
 import { encodeRecord } from './record.ts';
@@ -22,6 +22,8 @@ export type Fallback = {
   readonly isSpooling: () => boolean;
   /** PostgreSQL is away, because of `error`. */
   readonly begin: (error: unknown) => void;
+  /** Done at once, but for a moment while the spool comes to its end. */
+  readonly gate: () => Promise<void>;
   /** Writes deliveries down. Out, when they are on disk: what each of them is. Throws Unavailable. */
   readonly keep: (deliveries: readonly NewDelivery[]) => Promise<(item: NewDelivery) => Outcome>;
   /** A tracking number for whoever holds `key`, durably promised: the same key has the same number. */
@@ -29,6 +31,8 @@ export type Fallback = {
   /** Throws when nothing could be written down now. */
   readonly probe: () => Promise<void>;
   readonly status: () => SpoolStatus;
+  /** Why what is spooled will never get into the inbox as things are; null: it will. */
+  readonly trouble: () => string | null;
   readonly close: () => Promise<void>;
 };
 
@@ -52,13 +56,14 @@ export type FallbackDeps = {
 
 /** So many digests are remembered, to tell a delivery that comes again while PostgreSQL is away. */
 const mostRemembered = 100_000;
-const mostPromises = 10_000;
-const patienceMs = 2500;
+const refillAgainMs = 60_000;
 
 export function createFallback(deps: FallbackDeps): Fallback {
   const { spool, database, log } = deps;
   const seen = createSeen();
+  const gate = createGate();
   let spooling = !spool.isEmpty() || deps.isAway;
+  let trouble: string | null = null;
 
   const drainer = createDrainer({
     spool,
@@ -68,9 +73,12 @@ export function createFallback(deps: FallbackDeps): Fallback {
       await deps.prepared();
       await beat(database, 'spool');
     },
+    hold: gate.close,
+    hopeless: (why) => (trouble = why),
     drained: () => {
       spooling = false;
       seen.forget();
+      gate.open();
       log.info({}, 'PostgreSQL takes deliveries again; the spool is empty');
       void refill(deps);
     },
@@ -83,25 +91,27 @@ export function createFallback(deps: FallbackDeps): Fallback {
     oldest: () => (spool.isEmpty() ? null : spool.status().oldest),
   });
 
+  const isSpooling = () => spooling;
+  const begin = (error: unknown): void => {
+    if (!spooling) log.error({ err: error }, 'PostgreSQL is away; deliveries are spooled');
+    spooling = true;
+    drainer.begin();
+  };
+
   return {
-    isSpooling: () => spooling,
-    begin: (error) => {
-      if (!spooling) log.error({ err: error }, 'PostgreSQL is away; deliveries are spooled');
-      spooling = true;
-      drainer.begin();
-    },
+    isSpooling,
+    begin,
+    gate: gate.passed,
+    trouble: () => trouble,
     keep: async (deliveries) => {
       const fresh = deliveries.filter((delivery) => !seen.has(delivery));
       // All are handed over before anything is waited for, so that the spool is never empty meanwhile.
       const storedAt = herald.stamp();
-      await Promise.all(
-        fresh.map((delivery) =>
-          spool.append({ kind: 'delivery', delivery: { ...delivery, storedAt } }),
-        ),
-      );
+      const stamped = fresh.map((delivery) => ({ ...delivery, storedAt }));
+      await Promise.all(stamped.map((delivery) => spool.append({ kind: 'delivery', delivery })));
       return seen.outcomeOf;
     },
-    promise: createPromise(deps, () => spooling),
+    promise: createPromise(deps, { ...herald, isSpooling, begin }),
     probe: spool.probe,
     status: spool.status,
     close: async () => {
@@ -113,13 +123,15 @@ export function createFallback(deps: FallbackDeps): Fallback {
 }
 
 /** Leases numbers for the next outage. */
-async function refill({ prepared, numbers, log }: FallbackDeps): Promise<void> {
+async function refill(deps: FallbackDeps): Promise<void> {
+  const { prepared, numbers, log } = deps;
   try {
     await prepared();
     const leased = await numbers.refill();
     if (leased > 0) log.info({ leased }, 'tracking numbers leased for outages');
   } catch (error) {
-    log.warn({ err: error }, 'no tracking numbers leased; tried again after the next outage');
+    log.warn({ err: error }, 'no tracking numbers leased; tried again');
+    setTimeout(() => void refill(deps), refillAgainMs).unref();
   }
 }
 
@@ -143,43 +155,6 @@ function createSeen() {
 const nameOf = ({ channel, digest }: NewDelivery): string =>
   `${channel} ${digest.toString('base64')}`;
 
-/** Promises numbers: from PostgreSQL, or from those leased beforehand. */
-function createPromise(
-  { spool, numbers, database, newNumber }: FallbackDeps,
-  isSpooling: () => boolean,
-) {
-  const promised = new Map(spool.claims.map(({ key, number }) => [key, Promise.resolve(number)]));
-
-  const make = async (key: string): Promise<string> => {
-    if (!isSpooling()) {
-      try {
-        return await within(
-          patienceMs,
-          claimNumber(database, key, newNumber),
-          'PostgreSQL is late',
-        );
-      } catch (error) {
-        if (isDataError(error) || isOurFault(error)) throw error;
-      }
-    }
-    const number = numbers.take();
-    if (number === null) throw new Unavailable('no tracking number is left to be promised');
-    await spool.append({ kind: 'claim', key, number, at: new Date() });
-    return number;
-  };
-
-  return (key: string): Promise<string> => {
-    const known = promised.get(key);
-    if (known) return known;
-    const made = make(key);
-    promised.set(key, made);
-    const [oldest] = promised.keys();
-    if (promised.size > mostPromises && oldest !== undefined) promised.delete(oldest);
-    made.catch(() => promised.delete(key));
-    return made;
-  };
-}
-
 /** Commits what was spooled: all of it, each once, in its order. */
 async function move(deps: FallbackDeps, { records, damaged }: Taken): Promise<void> {
   const { database, seal, log } = deps;
@@ -191,7 +166,7 @@ async function move(deps: FallbackDeps, { records, damaged }: Taken): Promise<vo
   }
   const claims = records.flatMap((record) => (record.kind === 'claim' ? [record] : []));
   if (claims.length > 0) {
-    await settleClaims(database, claims);
+    await settle(deps, claims);
     await deps.numbers.save();
   }
   const deliveries = records.flatMap((record) =>

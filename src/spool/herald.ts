@@ -6,6 +6,8 @@ import { pause, within } from '../wait.ts';
 type Deps = {
   readonly name: string;
   readonly database: Database;
+  /** Throws as long as nothing of ours can get into the inbox: then nobody should wait for it. */
+  readonly prepared: () => Promise<void>;
   readonly isSpooling: () => boolean;
   /** When the oldest that waits in the spool was written; null: none. */
   readonly oldest: () => Date | null;
@@ -27,11 +29,13 @@ const sampleMs = 60_000;
  * Tells the other processes, again and again, until when nothing is missing that this gateway took in. A
  * citizen's next message may come by another gateway while ours still has the one before in its spool.
  */
-export function startHerald({ name, database, isSpooling, oldest, log }: Deps): Herald {
+export function startHerald(deps: Deps): Herald {
+  const { name, database, isSpooling, oldest, log } = deps;
   const stopping = new AbortController();
   const limit = createLimiter(60_000, Date.now);
   const clock = createClock();
   let clearAt = 0;
+  let lastStamp = 0;
 
   const clear = (): Date | null => {
     const now = clock.now();
@@ -46,6 +50,7 @@ export function startHerald({ name, database, isSpooling, oldest, log }: Deps): 
     let others = 0;
     while (!stopping.signal.aborted) {
       try {
+        await deps.prepared();
         const sentAt = Date.now();
         const isFirst = clock.now() === null;
         const saying = announce(database, name, clear());
@@ -67,7 +72,11 @@ export function startHerald({ name, database, isSpooling, oldest, log }: Deps): 
   const running = run();
 
   return {
-    stamp: () => new Date(Math.max(clock.now() ?? Date.now(), clearAt + 1)),
+    stamp: () => {
+      // Whatever clocks do, what is spooled later has no earlier time.
+      lastStamp = Math.max(clock.now() ?? Date.now(), clearAt + 1, lastStamp);
+      return new Date(lastStamp);
+    },
     stop: async () => {
       stopping.abort();
       await running;

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { syncFolder } from './segment.ts';
@@ -17,6 +17,8 @@ type Options = {
   readonly folder: string;
   /** Numbers that were promised already, whatever the file says. */
   readonly used: ReadonlySet<string>;
+  /** Which of these are still leased: a database may have been put back to an earlier day. */
+  readonly check: (numbers: readonly string[]) => Promise<readonly string[]>;
   /** So many new ones, which from then on are ours alone. */
   readonly lease: (count: number) => Promise<readonly string[]>;
   readonly most?: number;
@@ -28,11 +30,11 @@ const stock = z.array(z.string());
  * Tracking numbers leased beforehand, for forms that are sent while PostgreSQL is away. They stand in a
  * file, so that a gateway that starts without PostgreSQL has them too.
  */
-export function openNumbers({ folder, used, lease, most = 5000 }: Options): Numbers {
+export function openNumbers({ folder, used, check, lease, most = 5000 }: Options): Numbers {
   const path = join(folder, 'numbers.json');
   let left = readStock(path).filter((number) => !used.has(number));
 
-  const save = async (): Promise<void> => {
+  const write = async (): Promise<void> => {
     const part = `${path}.part`;
     const handle = await open(part, 'w', 0o600);
     try {
@@ -44,11 +46,20 @@ export function openNumbers({ folder, used, lease, most = 5000 }: Options): Numb
     await rename(part, path);
     await syncFolder(dirname(path));
   };
+  let writing: Promise<void> = Promise.resolve();
+  /** Without a file no number is told twice either; with an old one it could be. */
+  const save = (): Promise<void> => {
+    writing = writing.then(write).catch(() => rm(path, { force: true }));
+    return writing;
+  };
 
   return {
     take: () => left.pop() ?? null,
     save,
     refill: async () => {
+      const before = left;
+      const kept = new Set(await check(before));
+      left = left.filter((number) => kept.has(number) || !before.includes(number));
       if (left.length > most / 2) return 0;
       const leased = await lease(most - left.length);
       left = [...left, ...leased];

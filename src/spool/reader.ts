@@ -11,6 +11,14 @@ export function opened(frame: Frame): Waiting {
     : { record: null, bytes: frame.bytes };
 }
 
+/** What broke off was told to nobody; what we wrote and synced ourselves cannot have broken off. */
+function waitingIn(bytes: Buffer, { isFound }: Segment): Waiting[] {
+  const { frames, torn } = scan(bytes);
+  const rest = bytes.subarray(bytes.length - torn);
+  const lost = torn > 0 && !isFound ? [{ record: null, bytes: rest }] : [];
+  return [...frames.map(opened), ...lost];
+}
+
 type Given = {
   readonly folder: string;
   readonly segments: Segment[];
@@ -43,7 +51,7 @@ export function createReader({ folder, segments, alone, finish }: Given) {
     peek: async (most: number): Promise<readonly Waiting[]> => {
       for (let [oldest] = segments; oldest && cached.length === 0; [oldest] = segments) {
         const until = oldest.bytes;
-        if (readTo < until) cached = scan(await readFrom(oldest, readTo)).frames.map(opened);
+        if (readTo < until) cached = waitingIn(await readFrom(oldest, readTo), oldest);
         readTo = until;
         if (cached.length === 0) await dropRead();
       }

@@ -1,16 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { open, rm, stat, statfs } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { ConfigInvalid, Unavailable } from '../errors.ts';
 import { scan } from './frame.ts';
 import { opened } from './reader.ts';
 import { timeOf } from './record.ts';
-import { readFrom, type Segment, segmentNumbers, segmentPath } from './segment.ts';
+import { readFrom, type Segment, segmentNumbers, segmentPath, syncFolder } from './segment.ts';
 
 /** Makes the folder and proves that it can be written. Throws ConfigInvalid when it cannot. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+    await syncFolder(dirname(folder));
     await tryWriting(folder);
   } catch (cause) {
     if (cause instanceof Unavailable) return; // full just now: what is in it can still be moved
@@ -68,10 +69,10 @@ export async function recover(folder: string): Promise<Recovered> {
   for (const number of numbers) {
     const path = segmentPath(folder, number);
     const { size } = await stat(path);
-    const found = scan(await readFrom({ path, bytes: size, firstAt: null }, 0));
+    const found = scan(await readFrom({ path, isFound: true, bytes: size, firstAt: null }, 0));
     const known = found.frames.flatMap((frame) => opened(frame).record ?? []);
     const [first] = known;
-    segments.push({ path, bytes: size, firstAt: first ? timeOf(first) : null });
+    segments.push({ path, isFound: true, bytes: size, firstAt: first ? timeOf(first) : null });
     for (const record of known) if (record.kind === 'claim') claims.push(record);
     records += found.frames.length;
     torn += found.torn;

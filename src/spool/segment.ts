@@ -1,9 +1,13 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** A file of the spool: how much of it is on disk, and when its first record was taken in. */
+/**
+ * A file of the spool: how much of it is on disk, when its first record was taken in, and whether another
+ * process wrote it, whose last record may have broken off.
+ */
 export type Segment = {
   readonly path: string;
+  readonly isFound: boolean;
   readonly firstAt: Date | null;
   bytes: number;
 };
@@ -51,7 +55,7 @@ async function beginSegment(folder: string, number: number, firstAt: Date): Prom
     await rm(path, { force: true });
     throw error;
   }
-  return { segment: { path, bytes: 0, firstAt }, handle };
+  return { segment: { path, isFound: false, bytes: 0, firstAt }, handle };
 }
 
 /** Appends, and waits until it is on disk. When it throws, bytes behind `segment.bytes` mean nothing. */
@@ -113,6 +117,12 @@ export function createWriter({ folder, segments, segmentBytes }: Shelf, lastNumb
     return begun;
   };
 
+  /** Nobody was told of anything in it. */
+  const discard = async (segment: Segment): Promise<void> => {
+    await rm(segment.path, { force: true });
+    if (segments.at(-1) === segment) segments.pop();
+  };
+
   return {
     finish,
     write: async (bytes: Buffer, at: Date): Promise<void> => {
@@ -121,7 +131,9 @@ export function createWriter({ folder, segments, segmentBytes }: Shelf, lastNumb
         await appendTo(writing, bytes);
       } catch (error) {
         // What a failed write or sync left behind is in doubt for ever: nothing is put after it.
+        const { segment } = writing;
         await finish().catch(() => undefined);
+        if (segment.bytes === 0) await discard(segment).catch(() => undefined);
         throw error;
       }
     },

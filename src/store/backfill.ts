@@ -79,11 +79,15 @@ export async function beginRun(
        where channel = ? and state = 'running' returning id)
      insert into backfill_runs (channel, started_at, since)
      select ?, ?, coalesce(
-       max(reached) - make_interval(secs => ?::float8 / 1000), min(since),
+       max(reached) filter (where reached <= ?::timestamptz) - make_interval(secs => ?::float8 / 1000),
+       min(since) filter (where since <= ?::timestamptz),
        ?::timestamptz - make_interval(secs => ?::float8 / 1000))
      from backfill_runs where channel = ? and state <> 'impossible'
      returning id, since`,
-    [startedAt, channel, channel, startedAt, overlapMs, startedAt, firstMs, channel],
+    [
+      ...[startedAt, channel, channel, startedAt],
+      ...[startedAt, overlapMs, startedAt, startedAt, firstMs, channel],
+    ],
   );
   const since = row?.['since'];
   return { id: String(row?.['id']), since: since instanceof Date ? since : startedAt };

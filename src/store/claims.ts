@@ -58,6 +58,19 @@ export async function leaseNumbers(
   return rows.map((row) => String(row['number']));
 }
 
+/** Which of these numbers are leased and not promised to anybody. Throws what the driver throws. */
+export async function stillLeased(
+  database: Database,
+  numbers: readonly string[],
+): Promise<readonly string[]> {
+  const rows = await select(
+    database,
+    `select number from claims where number = any(?::text[]) and key = '${leased}' || number`,
+    [[...numbers]],
+  );
+  return rows.map((row) => String(row['number']));
+}
+
 /**
  * Records promises that were made while PostgreSQL was away, each once however often it is called. A form
  * that had been promised another number before (by another gateway) keeps both.
@@ -69,9 +82,13 @@ export async function settleClaims(
   await select(
     database,
     `with given as (
-       select c.number, case when exists (select from claims o where o.key = c.key and o.number <> c.number)
-                             then c.key || '${further}' || c.number else c.key end as key
-       from unnest(?::text[], ?::text[]) as c (key, number))
+       select distinct on (c.number) c.number,
+         case when c.turn > 1 or exists
+           (select from claims o where o.key = c.key and o.number <> c.number)
+         then c.key || '${further}' || c.number else c.key end as key
+       from (select key, number, row_number() over (partition by key order by place) as turn
+             from unnest(?::text[], ?::text[]) with ordinality as u (key, number, place)) as c
+       order by c.number, c.turn)
      insert into claims (key, number) select key, number from given
      on conflict (number) do update set key = excluded.key where claims.key like '${leased}%'`,
     [claims.map(({ key }) => key), claims.map(({ number }) => number)],

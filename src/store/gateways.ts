@@ -50,3 +50,17 @@ export async function missGateways(database: Database): Promise<string[]> {
   );
   return rows.filter((row) => row['left_at'] !== null).map((row) => String(row['name']));
 }
+
+/** So long deliveries may wait for a gateway that is there before somebody should look. */
+const longSeconds = 30;
+
+/** Names of gateways for whose spool deliveries wait for long. Throws what the driver throws. */
+export async function findHoldingBack(database: Database): Promise<string[]> {
+  const rows = await select(
+    database,
+    `select name from gateways where left_at is null and clear_at <
+       (select stored_at from deliveries where state = 'pending'
+          and stored_at < now() - interval '${longSeconds} seconds' order by stored_at, id limit 1)`,
+  );
+  return rows.map((row) => String(row['name']));
+}

@@ -196,11 +196,14 @@ export async function supersedeHeld(
   messages: readonly Later[],
 ): Promise<void> {
   for (const { id, channel, account, messageKey, reason } of messages) {
-    await select(
+    const ended = await select(
       transaction,
-      `update messages set state = 'judged', reason = ?, judged_at = now()
-       where channel = ? and account = ? and message_id = ? and id < ?::bigint and state = 'held'`,
+      `update messages set state = 'judged', reason = ?, judged_at = now(),
+         outcome = coalesce(outcome, 'held')
+       where channel = ? and account = ? and message_id = ? and id < ?::bigint
+         and state in ('held', 'quarantined') returning id`,
       [reason, channel, account, messageKey, id],
     );
+    for (const row of ended) await closeParked(transaction, 'message', String(row['id']));
   }
 }

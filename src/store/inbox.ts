@@ -90,15 +90,13 @@ export async function insertDeliveries(
     database,
     `insert into deliveries (id, channel, digest, sealed, received_at, stored_at)
      select distinct on (digest, channel)
-       id, channel, digest, sealed, received_at, coalesce(stored_at, now()) from (
+       id, channel, digest, sealed, received_at, least(coalesce(stored_at, now()), now()) from (
        select nextval('deliveries_id_seq') as id, d.*
        from unnest(?::text[], ?::bytea[], ?::bytea[], ?::timestamptz[], ?::timestamptz[])
          as d (channel, digest, sealed, received_at, stored_at)
      ) as numbered
      order by digest, channel, id
-     on conflict (channel, digest) do update set stored_at = excluded.stored_at
-       where deliveries.stored_at > excluded.stored_at and deliveries.state = 'pending'
-     returning encode(digest, 'hex') as digest, xmax = 0 as fresh`,
+     on conflict (channel, digest) do nothing returning encode(digest, 'hex') as digest`,
     [
       column(
         'text',
@@ -123,7 +121,37 @@ export async function insertDeliveries(
     ],
     'take in',
   );
-  return rows.filter((row) => row['fresh'] === true).map((row) => String(row['digest']));
+  const fresh = rows.map((row) => String(row['digest']));
+  const known = new Set(fresh);
+  await keepFirst(
+    database,
+    deliveries.filter(({ digest }) => !known.has(digest.toString('hex'))),
+  );
+  return fresh;
+}
+
+/**
+ * What waits in the inbox and was in a spool earlier keeps that time. Not part of the INSERT, which would
+ * lock rows in another order than the reader does; what the reader holds needs no time any more.
+ */
+async function keepFirst(database: Database, repeated: readonly NewDelivery[]): Promise<void> {
+  const spooled = repeated.filter(({ storedAt }) => storedAt !== undefined);
+  if (spooled.length === 0) return;
+  await select(
+    database,
+    `update deliveries set stored_at = earlier.stored_at from (
+       select d.id, s.stored_at from deliveries d
+       join unnest(?::text[], ?::bytea[], ?::timestamptz[]) as s (channel, digest, stored_at)
+         on d.channel = s.channel and d.digest = s.digest
+       where d.state = 'pending' and d.stored_at > s.stored_at
+       for update of d skip locked) as earlier
+     where deliveries.id = earlier.id`,
+    [
+      spooled.map(({ channel }) => channel),
+      spooled.map(({ digest }) => digest),
+      spooled.map(({ storedAt }) => storedAt ?? null),
+    ],
+  );
 }
 
 const deliverySchema = z.object({

@@ -119,10 +119,10 @@ async function takeRows(database: Database, lane: number, limit: number): Promis
     database,
     `select ${columns} from outbox o join complaints c on c.id = o.complaint_id
      where o.lane = ? and o.state = 'pending' and not exists (
-       select 1 from outbox w where w.reporter = o.reporter and w.state = 'pending'
+       select 1 from outbox w where w.lane = ? and w.reporter = o.reporter and w.state = 'pending'
          and w.seq <= o.seq and w.due_at > now())
      order by o.seq limit ?`,
-    [lane, limit],
+    [lane, lane, limit], // a reporter has one lane: said twice, the planner finds the index
   );
   return z.array(rowSchema).parse(rows);
 }
