@@ -81,7 +81,7 @@ async function pollOnce(
     if (!(await tryHold(transaction, `poll:${name}`))) return othersTurnMs;
     const notBefore = await readCursor(transaction, `poll:${name}:not-before`);
     const waitMs = notBefore === null ? 0 : Date.parse(notBefore) - Date.now();
-    if (waitMs > 0 && waitMs < mostLimitMs) return waitMs;
+    if (waitMs > 0 && waitMs <= Math.max(mostLimitMs, poll.everyMs)) return waitMs;
     await allowSlowness(transaction);
     const before = await readCursor(transaction, `poll:${name}`);
     const answer = await fetched(poll, before, signal);
