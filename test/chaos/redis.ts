@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdir } from 'node:fs/promises';
 import { Redis } from 'ioredis';
 import { freePort } from '../../src/bench/free-port.ts';
-import { program } from '../support/debian.ts';
+import { redisServerPath } from '../support/debian.ts';
 
 export type OwnRedis = Awaited<ReturnType<typeof startOwnRedis>>;
 
@@ -11,7 +11,7 @@ export type OwnRedis = Awaited<ReturnType<typeof startOwnRedis>>;
 export async function startOwnRedis(folder: string) {
   await mkdir(folder, { recursive: true });
   const port = await freePort();
-  const command = program(['redis-server'], 'redis-server');
+  const command = redisServerPath();
   const args = [
     '--port',
     String(port),

@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
-import { program } from './debian.ts';
+import { chromiumPath } from './debian.ts';
 
 const flags = [
   '--no-sandbox',
@@ -17,7 +17,7 @@ let browser: Promise<Browser> | null = null;
 /** Real Chromium, started once for the whole run; Debian's, installed when absent. */
 function openBrowser(): Promise<Browser> {
   browser ??= chromium.launch({
-    executablePath: program(['chromium', 'chromium-browser', 'google-chrome'], 'chromium'),
+    executablePath: chromiumPath(),
     args: flags,
   });
   return browser;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /** The path of the first of these programs that is on the PATH; null when none is. */
-export function onPath(names: readonly string[]): string | null {
+function onPath(names: readonly string[]): string | null {
   for (const name of names) {
     try {
       return execFileSync('sh', ['-c', `command -v ${name}`])
@@ -14,8 +14,24 @@ export function onPath(names: readonly string[]): string | null {
   return null;
 }
 
+/** Programs that tests need and npm does not bring. */
+const needed = {
+  chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  redis: { names: ['redis-server'], debianPackage: 'redis-server' },
+} as const;
+
+export const chromiumPath = (): string => pathOf(needed.chromium);
+export const redisServerPath = (): string => pathOf(needed.redis);
+
+/** Before test files run side by side: two processes at once must not install. */
+export function installWhatIsMissing(): void {
+  if (process.getuid?.() === 0) for (const each of Object.values(needed)) pathOf(each);
+}
+
+type Program = { readonly names: readonly string[]; readonly debianPackage: string };
+
 /** A program on the PATH, else installed from Debian as root, else a clear message. */
-export function program(names: readonly string[], debianPackage: string): string {
+function pathOf({ names, debianPackage }: Program): string {
   const found = onPath(names);
   if (found !== null) return found;
   const wanted = `${names[0] ?? ''} is needed for the tests: apt-get install ${debianPackage}`;

@@ -1,8 +1,10 @@
 import { closeBrowser } from './browser.ts';
+import { installWhatIsMissing } from './debian.ts';
 import { startTestPostgres, stopTestPostgres } from './postgres.ts';
 import { stopTestRedis } from './redis.ts';
 
 export async function mochaGlobalSetup(): Promise<void> {
+  installWhatIsMissing();
   await startTestPostgres();
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { freePort } from '../../src/bench/free-port.ts';
-import { program } from './debian.ts';
+import { redisServerPath } from './debian.ts';
 
 /** A Redis of a test's own: a real server on a free port, persistent as production should be. */
 export type TestRedis = {
@@ -24,7 +24,7 @@ export async function startTestRedis(
   settings: readonly string[] = [],
   onPort?: number,
 ): Promise<TestRedis> {
-  const redisServer = program(['redis-server'], 'redis-server');
+  const redisServer = redisServerPath();
   const folder = await mkdtemp(join(tmpdir(), 'satu-pintu-redis-'));
   const port = onPort ?? (await freePort());
   const child = spawn(
