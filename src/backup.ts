@@ -2,7 +2,8 @@ import { type FileHandle, link, open, rm, stat, statfs } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type ArchiveWriter, createArchiveWriter, openNew, readArchive } from './backup/archive.ts';
-import { bytesBelow, filesBelow, makeFolder, orMissing, syncFolder } from './backup/folders.ts';
+import { sync } from './media/folder.ts';
+import { bytesBelow, filesBelow, makeFolder, orMissing } from './backup/folders.ts';
 import { labelName, type labelSchema, restoreArchive, stampOf } from './backup/restore.ts';
 import { readTar } from './backup/tar.ts';
 import type { Config } from './config.ts';
@@ -114,7 +115,7 @@ async function writeWhole(
     return size;
   } finally {
     await rm(part, { force: true });
-    await syncFolder(dirname(path));
+    await sync(dirname(path));
   }
 }
 

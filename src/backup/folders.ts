@@ -1,4 +1,4 @@
-import { mkdir, open, opendir, stat } from 'node:fs/promises';
+import { mkdir, opendir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** The files below a folder, as paths within it; none where there is no folder. */
@@ -28,16 +28,6 @@ export async function orMissing<Found>(found: Promise<Found>): Promise<Found | n
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw error;
-  }
-}
-
-/** Waits until what a folder lists is on disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
   }
 }
 

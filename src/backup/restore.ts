@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { Conflict, ConfigInvalid, Malformed } from '../errors.ts';
 import { linkOrCopy, sync } from '../media/folder.ts';
 import { readArchive } from './archive.ts';
-import { filesBelow, makeFolder, orMissing, syncFolder } from './folders.ts';
+import { filesBelow, makeFolder, orMissing } from './folders.ts';
 import type { TarEntry } from './tar.ts';
 
 /** What an archive says of itself, in its first entry. */
@@ -159,7 +159,7 @@ async function swap(dataDir: string, draft: string, { there, aside }: Moving): P
     await orMissing(rename(unfinished, join(aside, unfinishedName)));
   }
   await rename(draft, unfinished);
-  await syncFolder(dataDir);
+  await sync(dataDir);
   if (aside !== null) {
     for (const name of there) {
       if (name !== unfinishedName) await rename(join(dataDir, name), join(aside, name));
@@ -168,7 +168,7 @@ async function swap(dataDir: string, draft: string, { there, aside }: Moving): P
   for (const name of await readdir(unfinished)) {
     await rename(join(unfinished, name), join(dataDir, name));
   }
-  await syncFolder(dataDir);
+  await sync(dataDir);
   await rmdir(unfinished);
-  await syncFolder(dataDir);
+  await sync(dataDir);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
-import { syncFolder } from './segment.ts';
+import { sync } from '../media/folder.ts';
 
 export type Numbers = {
   /** A number nobody has; null when none is left. */
@@ -44,7 +44,7 @@ export function openNumbers({ folder, used, check, lease, most = 5000 }: Options
       await handle.close();
     }
     await rename(part, path);
-    await syncFolder(dirname(path));
+    await sync(dirname(path));
   };
   let writing: Promise<void> = Promise.resolve();
   /** Without a file no number is told twice either; with an old one it could be. */

@@ -2,16 +2,17 @@ import { mkdirSync } from 'node:fs';
 import { open, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ConfigInvalid, Unavailable } from '../errors.ts';
+import { sync } from '../media/folder.ts';
 import { scan } from './frame.ts';
 import { opened } from './reader.ts';
 import { timeOf } from './record.ts';
-import { readFrom, type Segment, segmentNumbers, segmentPath, syncFolder } from './segment.ts';
+import { readFrom, type Segment, segmentNumbers, segmentPath } from './segment.ts';
 
 /** Makes the folder and proves that it can be written. Throws ConfigInvalid when it cannot. */
 export async function prepareFolder(folder: string): Promise<void> {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
-    await syncFolder(dirname(folder));
+    await sync(dirname(folder));
     await tryWriting(folder);
   } catch (cause) {
     if (cause instanceof Unavailable) return; // full just now: what is in it can still be moved

@@ -1,5 +1,6 @@
 import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { sync } from '../media/folder.ts';
 
 /**
  * A file of the spool: how much of it is on disk, when its first record was taken in, and whether another
@@ -26,20 +27,10 @@ export async function segmentNumbers(folder: string): Promise<number[]> {
 
 export const segmentPath = (folder: string, number: number): string => join(folder, nameOf(number));
 
-/** Waits until what a folder lists is on disk. */
-export async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
 /** Deletes a segment for good. */
 export async function removeSegment(folder: string, { path }: Segment): Promise<void> {
   await rm(path, { force: true });
-  await syncFolder(folder);
+  await sync(folder);
 }
 
 type Writing = { readonly segment: Segment; readonly handle: FileHandle };
@@ -49,7 +40,7 @@ async function beginSegment(folder: string, number: number, firstAt: Date): Prom
   const path = segmentPath(folder, number);
   const handle = await open(path, 'wx', 0o600);
   try {
-    await syncFolder(folder);
+    await sync(folder);
   } catch (error) {
     await handle.close();
     await rm(path, { force: true });
