@@ -28,3 +28,11 @@ export async function within<Result>(
     over.abort();
   }
 }
+
+/** Waits for something to be done, but no longer than so many milliseconds. Throws what it throws. */
+export async function soon(done: Promise<unknown>, ms: number): Promise<void> {
+  const over = new AbortController();
+  await Promise.race([done, pause(ms, over.signal)]).finally(() => {
+    over.abort();
+  });
+}

@@ -17,6 +17,7 @@ import type { Database } from '../src/store/database.ts';
 import { allowSlowness, tryHold } from '../src/store/lanes.ts';
 import { readCursor, saveCursor } from '../src/store/operation.ts';
 import { compare, type Pseudonym } from './backfill-compare.ts';
+import { pause } from '../src/wait.ts';
 
 type Deps = {
   readonly database: Database;
@@ -78,7 +79,7 @@ async function loop(
   let isFirst = true;
   let pauseMs = Math.random() * 300;
   for (;;) {
-    await sleep(pauseMs, undefined, { signal }).catch(() => undefined);
+    await pause(pauseMs, signal);
     if (signal.aborted) return;
     try {
       const waitMs = await takeTurn(deps, channel, backfill, { isFirst, signal });

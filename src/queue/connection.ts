@@ -3,8 +3,8 @@ import { Cluster, Redis } from 'ioredis';
 import type { Connection } from '../store/database.ts';
 import type { Stage } from '../store/lanes.ts';
 import { queueNames } from './jobs.ts';
-import { soon } from './soon.ts';
 import { openPostgresQueue, openPostgresWorker } from './postgres.ts';
+import { soon } from '../wait.ts';
 
 /** Where the jobs are: Redis (several addresses: a cluster), or PostgreSQL. */
 export type QueueSource =

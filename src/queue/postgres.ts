@@ -3,7 +3,7 @@ import { SturdyClient } from '../store/client.ts';
 import type { Connection } from '../store/database.ts';
 import type { Stage } from '../store/lanes.ts';
 import { queueNames } from './jobs.ts';
-import { soon } from './soon.ts';
+import { soon } from '../wait.ts';
 
 /** One connection is enough for a queue's short statements; listening has its own. */
 const postgresPool = {
