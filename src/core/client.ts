@@ -76,14 +76,19 @@ function bodyFrom(event: OutboundEvent): string {
 }
 
 function answerFrom({ status, retryAfter, text }: Posted, now: number): CoreAnswer {
-  if ((status >= 200 && status < 300) || status === 409) {
+  const isTaken = status >= 200 && status < 300;
+  const isPage = isTaken && webPage.test(text);
+  if ((isTaken && !isPage) || status === 409) {
     return { kind: 'done', status, trackingId: trackingIdIn(text) };
   }
   // Cutting may halve an emoji, and a core may send NUL: PostgreSQL's jsonb takes neither.
   if (final.has(status)) return { kind: 'refused', status, detail: storable(text.slice(0, 500)) };
-  const detail = `the core answered ${status}`;
+  const detail = `the core answered ${status}${isPage ? ' with a web page' : ''}`;
   return { kind: 'retry', status, detail, retryAfterMs: waitFrom(retryAfter, now) };
 }
+
+/** How the page of a proxy or a login begins: it says 200, and the core never saw the event. */
+const webPage = /^\s*<(?:!doctype\s+html|html)/i;
 
 function trackingIdIn(text: string): string | null {
   if (text === '') return null; // the usual answer

@@ -171,7 +171,9 @@ describe('forwarding one lane', () => {
       ],
       ['200 with an empty number', 200, '{"trackingId":""}', null],
       ['200 with a number without end', 200, `{"trackingId":"${'9'.repeat(65)}"}`, null],
-      ['200 with something else', 200, '<html>\u0000', null],
+      ['200 with something else', 200, '<diterima/>\u0000', null],
+      ['200 with a page as a value', 200, '{"trackingId":"77","page":"<html>"}', '77'],
+      ['409 with a page', 409, '<html>', null],
       ['200 with far too much', 200, 'x'.repeat(300_000), null],
     ];
     for (const [label, code, body, alias] of rows) {
@@ -250,6 +252,12 @@ describe('forwarding one lane', () => {
   });
 
   describe('what the core may take later', () => {
+    const pages = [
+      ['as a proxy writes it', 200, '<!DOCTYPE html><html><body>Sedang dirawat</body></html>'],
+      ['without a doctype', 202, '<HTML lang="id"><title>Masuk</title>'],
+      ['behind a mark of byte order and empty lines', 201, '\ufeff\r\n \t<!doctype\nHtml>'],
+      ['longer than what is read', 200, `<html>${'x'.repeat(300_000)}`],
+    ] as const;
     const elsewhere = () => ({ location: core.url });
     const rows: readonly (readonly [label: string, answer: Answer, code: number])[] = [
       ...[401, 403, 404, 408, 425, 429, 500, 502, 503, 504].map(
@@ -262,6 +270,14 @@ describe('forwarding one lane', () => {
             (response: ServerResponse) => {
               status(code, elsewhere())(response);
             },
+            code,
+          ] as const,
+      ),
+      ...pages.map(
+        ([label, code, page]) =>
+          [
+            `${code} with a page of somebody else, ${label}`,
+            status(code, { 'content-type': 'application/json' }, page),
             code,
           ] as const,
       ),
@@ -388,7 +404,10 @@ describe('forwarding one lane', () => {
       value: () => string,
       least: number,
       most: number,
+      code?: number,
+      body?: string,
     ])[] = [
+      ['of a page that says 200', () => '7', 6, 7, 200, '<html>'],
       ['in seconds', () => '7', 6, 7],
       ['as a date', () => new Date(Date.now() + 20_000).toUTCString(), 18, 20],
       ['of more than an hour, as an hour', () => '999999999', 3599, 3600],
@@ -396,11 +415,11 @@ describe('forwarding one lane', () => {
       ['of 0: the ordinary wait', () => '0', 0.5, 1],
       ['that makes no sense: the ordinary wait', () => 'besok', 0.5, 1],
     ];
-    for (const [label, value, least, most] of rows) {
+    for (const [label, value, least, most, code = 503, body = ''] of rows) {
       it(`is obeyed ${label}`, async () => {
         const { events } = await reporterWith(1);
         answerTo(events[0], (response) => {
-          status(503, { 'retry-after': value() })(response);
+          status(code, { 'retry-after': value() }, body)(response);
         });
 
         await worker().run();
@@ -1009,8 +1028,10 @@ describe('forwarding, in the whole product', () => {
 
   it('probes a core that is down, takes in meanwhile, and delivers all in order when it is back', async () => {
     await select(db.database, 'delete from incidents');
+    // Every other answer is the page of a proxy that stands before it.
     core.answerWith((_call, response) => {
-      response.writeHead(503).end();
+      if (core.calls.length % 2 === 0) response.writeHead(503).end();
+      else response.writeHead(200).end('<!doctype html><title>Pemeliharaan</title>');
     });
     const from = Array.from({ length: 20 }, person);
     const downFrom = core.calls.length;
