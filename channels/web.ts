@@ -44,6 +44,7 @@ function read({ body }: WebhookRequest): Receipt {
       anonymous: submission.anonymous,
       confidential: submission.confidential,
       suspicious: submission.suspicious,
+      traces: submission.traces,
     },
   });
   return { messages: [message], ignored: [] };

@@ -11,7 +11,7 @@ import { createSimulator } from './http/simulator.ts';
 import { createTracking } from './http/tracking.ts';
 import type { Parts } from './parts.ts';
 import { findStoredFile } from './store/attachments.ts';
-import { keyFor } from './store/seal.ts';
+import { createPseudonyms, keyFor } from './store/seal.ts';
 
 /** So often an address may look for reports in ten minutes; a number that nobody has costs fivefold. */
 const mostLooks = { points: 120, seconds: 600 };
@@ -20,6 +20,9 @@ const mostLooks = { points: 120, seconds: 600 };
 export function createPages(parts: Parts, site: Site) {
   const { config, pagesDatabase, keys, media, fallback } = parts;
   if (!media || !fallback) throw new Unavailable('pages need a place for files');
+  const keysFor = (use: string) =>
+    keys.dataKeys.map((key) => keyFor(Buffer.from(key, 'base64'), use));
+  const [formKey = Buffer.alloc(0)] = keysFor('form');
   const form = createForm({
     ...parts,
     media,
@@ -27,9 +30,8 @@ export function createPages(parts: Parts, site: Site) {
     phone: e164FromText,
     publicUrl: config.publicUrl,
     claim: fallback.promise,
-    csrfSecrets: keys.dataKeys.map((key) =>
-      keyFor(Buffer.from(key, 'base64'), 'csrf').toString('hex'),
-    ),
+    csrfSecrets: keysFor('csrf').map((key) => key.toString('hex')),
+    pseudonym: createPseudonyms(formKey),
     now: Date.now,
   });
   const tracking = createTracking({

@@ -161,5 +161,5 @@ function wholeOf(reading: Understanding, last: Entry, theirs: readonly Entry[]):
 }
 
 function earlierFrom({ complaint, at, kept }: Entry, sense: Sense): Earlier {
-  return { complaint, at, sense, agency: kept.agency };
+  return { complaint, at, sense, agency: kept.agency, traces: kept.traces };
 }

@@ -73,6 +73,7 @@ function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Word
   const { message, channel, threadKey } = waiting;
   const { words, anonymous, confidential, at } = said;
   const agency = words.agency?.keyword ?? null;
+  const traces = anonymous ? [] : (said.traces ?? []);
   return {
     ...signature,
     messageId: waiting.id,
@@ -85,7 +86,14 @@ function wordsOf(given: Case, complaint: Known, role: Role, head: boolean): Word
     threadKey,
     at,
     head,
-    kept: { text: said.compared, location: words.location, agency, anonymous, confidential },
+    kept: {
+      text: said.compared,
+      location: words.location,
+      agency,
+      anonymous,
+      confidential,
+      traces,
+    },
   };
 }
 

@@ -85,7 +85,7 @@ function wordsOf({ text, exact, bands }: Said, index: number, now: number): Word
     threadKey: null,
     at: now - (index % (29 * days)),
     head: true,
-    kept: { text, location: null, agency: null, anonymous: false, confidential: false },
+    kept: { text, location: null, agency: null, anonymous: false, confidential: false, traces: [] },
   };
 }
 

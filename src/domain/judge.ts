@@ -44,6 +44,8 @@ export type Earlier = {
   readonly at: number;
   readonly sense: Sense;
   readonly agency: string | null;
+  /** As in `Said`; empty where none were kept. */
+  readonly traces: readonly string[];
 };
 
 /**
@@ -261,6 +263,7 @@ function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
     (earlier) =>
       earlier.complaint.anonymous === said.anonymous &&
       earlier.complaint.confidential === said.confidential &&
+      isSameHand(earlier, said) &&
       isSameAgency(earlier.agency, said.words.agency?.keyword ?? null) &&
       isRepeat(earlier.sense.comparable, said.sense.comparable, said.at - earlier.at),
   );
@@ -270,6 +273,15 @@ function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
   return said.hasFiles || bringsPlace
     ? { outcome: 'followup', change: 'followup', complaint }
     : { outcome: 'repeat', change: 'repeat', complaint };
+}
+
+/**
+ * Anybody can type a name and a number: a form repeats another only when it shows the same cookie or comes from
+ * the same page. Of who stays anonymous nothing shows it.
+ */
+function isSameHand(earlier: Earlier, { traces, anonymous }: Said): boolean {
+  if (traces === null) return true;
+  return !anonymous && traces.some((trace) => earlier.traces.includes(trace));
 }
 
 function isSameAgency(one: string | null, other: string | null): boolean {

@@ -25,9 +25,14 @@ export const locationSchema = z.object({
  */
 const storedFileSchema = z.object({ id: z.uuid(), key: z.string(), sha256: z.string() });
 
+/** Absent in what was stored before they were kept. */
+export const tracesSchema = z.array(z.string().max(64)).max(2).readonly().default([]);
+
 /**
  * What only the web form asks. `trackingNumber` was told to the citizen already; `occurredOn` is the
  * day it happened; `agency` the office they name; `suspicious`: written by a machine, by its looks.
+ * `traces`: keyed pseudonyms of the browser's form cookie and of the page that was filled in, by which a
+ * form is known to come from the same hands as another; none of who stays anonymous.
  */
 const formSchema = z.object({
   trackingNumber: z.string().regex(/^\d{10}$/),
@@ -38,6 +43,7 @@ const formSchema = z.object({
   anonymous: z.boolean(),
   confidential: z.boolean(),
   suspicious: z.boolean(),
+  traces: tracesSchema,
 });
 
 /**

@@ -52,6 +52,8 @@ export type Said = {
   readonly hasFiles: boolean;
   /** A place sent along; the one a form asks of everybody says no more than the words. */
   readonly hasPlaceBeside: boolean;
+  /** By what a form is known to come from the same hands as another; null where a platform says who it is. */
+  readonly traces: readonly string[] | null;
 };
 
 /**
@@ -75,7 +77,7 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     agency: agency ?? agencyNamed(first.message),
   };
   const { form } = first.message;
-  const { anonymous, confidential, title } = form ?? unasked;
+  const { anonymous, confidential, title, traces } = form ?? unasked;
   const compared = linesOf([normaliseText(title), words.text]);
   return {
     words,
@@ -90,10 +92,11 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
     hasPlaceBeside: isSentAlong(words.location, form),
+    traces,
   };
 }
 
-const unasked = { anonymous: false, confidential: false, title: '' };
+const unasked = { anonymous: false, confidential: false, title: '', traces: null };
 
 const isSentAlong = (location: Location | null, form: InboundMessage['form']): boolean =>
   location !== null && (form === null || location.latitude !== null);

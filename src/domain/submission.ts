@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { contactSchema, locationSchema, reportClass } from './message.ts';
+import { contactSchema, locationSchema, reportClass, tracesSchema } from './message.ts';
 import { normaliseText } from './text.ts';
 
 /** A file of a submission: its id on disk, the key it is encrypted with, and what its bytes are. */
@@ -16,6 +16,7 @@ export const submittedFileSchema = z.object({
  * What the web form stores as its delivery. `key` names the submission: the same form with the same
  * content again has the same one. `text` is as typed but for one kind of line break.
  * `suspicious`: a field that people do not see was filled in; somebody should look at it.
+ * `traces`: see `InboundMessage`'s form.
  */
 export const submissionSchema = z.object({
   key: z.string().min(1).max(200), // the sender of an anonymous one is named after it
@@ -31,6 +32,7 @@ export const submissionSchema = z.object({
   anonymous: z.boolean(),
   confidential: z.boolean(),
   suspicious: z.boolean(),
+  traces: tracesSchema,
   attachments: z.array(submittedFileSchema),
 });
 
@@ -38,7 +40,10 @@ export type Submission = z.infer<typeof submissionSchema>;
 export type SubmittedFile = z.infer<typeof submittedFileSchema>;
 
 /** What a citizen states, without what we add to it. */
-export type Content = Omit<Submission, 'key' | 'trackingNumber' | 'suspicious' | 'attachments'>;
+export type Content = Omit<
+  Submission,
+  'key' | 'trackingNumber' | 'suspicious' | 'traces' | 'attachments'
+>;
 
 /** The form as it was filled in. */
 export type Fields = {

@@ -114,7 +114,7 @@ async function judge(parts: Parts, read: Read): Promise<void> {
   const again = (more: Again) => {
     showAgain(parts, read, { sent, found }, more);
   };
-  if (!csrf.isValid(request, raw.get('csrf')?.[0] ?? '')) {
+  if (!csrf.isValid(request, sent.csrf)) {
     deps.metrics.deliveries.inc({ channel: 'web', outcome: 'unauthenticated' });
     again({ status: 403, notice: notices.stale });
     return;
@@ -140,8 +140,8 @@ async function store(parts: Parts, read: Read, { sent, found, content }: Ready):
     showAgain(parts, read, { sent, found }, more);
   };
   const receivedAt = new Date(deps.now());
-  const { token, isTrapped } = sent;
-  const filled = { token, isTrapped, receivedAt, content, files: found.files };
+  const { token, isTrapped, csrf } = sent;
+  const filled = { token, isTrapped, receivedAt, content, files: found.files, cookie: csrf };
   const stored = await submit(deps, filled).catch((error: unknown) => {
     deps.log.error({ channel: 'web', err: error }, 'submission not stored');
     return null;

@@ -132,6 +132,7 @@ const nothingKept: Kept = {
   agency: null,
   anonymous: false,
   confidential: false,
+  traces: [],
 };
 
 function toldFrom(seal: Seal, given: unknown): Told {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Known } from '../domain/judge.ts';
-import { locationSchema } from '../domain/message.ts';
+import { locationSchema, tracesSchema } from '../domain/message.ts';
 import { type Database, insertRows, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
@@ -11,6 +11,7 @@ const keptSchema = z.object({
   agency: z.string().nullable(),
   anonymous: z.boolean(),
   confidential: z.boolean(),
+  traces: tracesSchema,
 });
 
 export type Kept = z.infer<typeof keptSchema>;

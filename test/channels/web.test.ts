@@ -76,6 +76,7 @@ describe('the web form as a channel', () => {
               anonymous: false,
               confidential: true,
               suspicious: false,
+              traces: ['r_0aJ3kL5mN7pQ9rS1tU3vWx', 'r_9zY7xW5vU3tS1rQ9pN7mLk'],
             },
           },
         ],

@@ -47,6 +47,7 @@ const earlier = (text: string, fields: Partial<Earlier> = {}): Earlier => ({
   at: Date.parse(noon) - 60_000,
   sense: senseOf(reading, text, null),
   agency: null,
+  traces: [],
   ...fields,
 });
 

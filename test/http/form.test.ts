@@ -371,6 +371,82 @@ describe('the web form', () => {
     });
   });
 
+  describe('the same words under the same name', () => {
+    const same = () => filled({ nama: 'Siti Rahma' });
+
+    const tracked = (number: string | undefined) =>
+      eventually(`${number} judged`, async () => {
+        const rows = await select(
+          db.database,
+          `select tracking_number as number from complaints
+           where tracking_number = ? or id = (select complaint_id from aliases where number = ?)`,
+          [number, number],
+        );
+        return rows[0]?.['number'];
+      });
+
+    it('are one complaint from one browser, whose cookie lives for three days', async () => {
+      const fill = same();
+      const page = await open(gateway.url);
+      const one = await send(gateway.url, page, { fill });
+      await arrived(one.number);
+
+      const fresh = await pageFrom(
+        await fetch(gateway.url, { headers: { cookie: page.cookie } }),
+        page.cookie,
+      );
+      const two = await send(gateway.url, fresh, { fill });
+
+      expect(fresh.cookie).to.equal(page.cookie);
+      expect(fresh.headers.getSetCookie()[0]).to.contain('Max-Age=259200');
+      expect(two.number).not.to.equal(one.number);
+      expect(await tracked(two.number)).to.equal(one.number);
+    });
+
+    it('are two from two, so that no stranger who was first takes in another’s report', async () => {
+      const fill = same();
+      const stranger = await send(gateway.url, await open(gateway.url), { fill });
+      const first = await arrived(stranger.number);
+
+      const victim = await send(gateway.url, await open(gateway.url), { fill });
+
+      const own = await arrived(victim.number);
+      const [one, other] = [first, own].map(({ data }) =>
+        z.object({ ref: z.string() }).parse(data['reporter']),
+      );
+      expect(one?.ref).to.equal(other?.ref);
+      expect(own.data['duplicate']).to.deep.include({
+        verdict: 'same_report',
+        of: first.data['id'],
+      });
+    });
+
+    it('leave no cookie behind but a keyed trace, and none of who stays anonymous', async () => {
+      const page = await open(gateway.url);
+      const named = await send(gateway.url, page, { fill: same() });
+      const unknown = await send(gateway.url, page, { fill: filled({ anonim: 'ya' }) });
+      await Promise.all([arrived(named.number), arrived(unknown.number)]);
+
+      const all = await stored();
+      const tracesOf = (number: string | undefined) =>
+        all.find(({ trackingNumber }) => trackingNumber === number)?.traces;
+      expect(tracesOf(named.number)).to.have.length(2);
+      expect(tracesOf(unknown.number)).to.be.empty;
+      const kept = [
+        ...(await everythingKept(db, seal)),
+        gateway.log(),
+        JSON.stringify(core.events()),
+      ];
+      for (const text of kept) {
+        for (const secret of [page.csrf, page.cookie.split('=')[1] ?? '?', page.token]) {
+          expect(text).not.to.contain(secret);
+        }
+      }
+      const sent = JSON.stringify(core.events());
+      for (const trace of tracesOf(named.number) ?? []) expect(sent).not.to.contain(trace);
+    });
+  });
+
   describe('files', () => {
     it('go with the complaint, and can be fetched by the core alone', async () => {
       const files = [

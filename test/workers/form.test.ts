@@ -19,6 +19,7 @@ const form = (trackingNumber: string, more: Partial<Form> = {}): Form => ({
   anonymous: false,
   confidential: false,
   suspicious: false,
+  traces: ['r_this_browser'],
   ...more,
 });
 
@@ -52,6 +53,12 @@ const file = {
   name: 'gelap.jpg',
   stored: { id: '019a9d0c-7a3e-7c11-9d2b-5f60718293a4', key: 'a2V5', sha256: 'abc' },
 } as const;
+
+const another = (ending: string) => ({
+  ...file,
+  ref: `media:${ending}`,
+  stored: { ...file.stored, id: `019a9d0c-7a3e-7c11-9d2b-5f60718293${ending}` },
+});
 
 describe('what the web form sends', () => {
   let db: TestDatabase;
@@ -150,15 +157,42 @@ describe('what the web form sends', () => {
       'takes new files with the same words for more of the same report',
       {},
       {
-        attachments: [
-          {
-            ...file,
-            ref: 'media:2',
-            stored: { ...file.stored, id: '019a9d0c-7a3e-7c11-9d2b-5f60718293b5' },
-          },
-        ],
+        attachments: [another('b5')],
       },
       ['complaint 1', 'followup of 1'],
+    ],
+    [
+      'lets nobody who files first under a name and contact take in the report of who has them',
+      { form: form('9000100061', { traces: ['r_stranger', 'r_page_1'] }) },
+      { form: form('9000100062', { traces: ['r_victim', 'r_page_2'] }) },
+      ['complaint 1', 'complaint 2, same_report of 1'],
+    ],
+    [
+      'nor its new files',
+      { form: form('9000100071', { traces: ['r_stranger', 'r_page_1'] }) },
+      {
+        form: form('9000100072', { traces: ['r_victim', 'r_page_2'] }),
+        attachments: [another('c6')],
+      },
+      ['complaint 1', 'complaint 2, same_report of 1'],
+    ],
+    [
+      'knows the same page again, whatever became of its cookie',
+      { form: form('9000100081', { traces: ['r_cookie_1', 'r_page'] }) },
+      { form: form('9000100082', { traces: ['r_cookie_2', 'r_page'] }) },
+      ['complaint 1', 'repeat of 1'],
+    ],
+    [
+      'takes nothing for a repeat that says no cookie, as what was stored before they were kept',
+      { form: form('9000100091', { traces: [] }) },
+      { form: form('9000100092', { traces: [] }) },
+      ['complaint 1', 'complaint 2, same_report of 1'],
+    ],
+    [
+      'never for who stays anonymous by a word',
+      { text: `ANONIM ${dark}` },
+      { text: `ANONIM ${dark}` },
+      ['complaint 1', 'complaint 2'],
     ],
   ];
   for (const [index, [label, one, other, story]] of pairs.entries()) {
@@ -201,7 +235,7 @@ describe('what the web form sends', () => {
     it(label, async () => {
       const who = `phone:+62813000002${index}0`;
       const given = { who, form: form(`900200000${index}`), ...saying };
-      const ids = await judging.tell([sent((10 + index) * month, dark, given)]);
+      const ids = await judging.tell([sent((40 + index) * month, dark, given)]);
 
       expect(await judging.story(ids)).to.deep.equal([story]);
     });

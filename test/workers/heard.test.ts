@@ -9,6 +9,7 @@ const kept = (text: string) => ({
   agency: null,
   anonymous: false,
   confidential: false,
+  traces: [],
 });
 
 describe('what was heard lately', () => {

@@ -2,6 +2,7 @@ import cookieParser from 'cookie-parser';
 import { doubleCsrf } from 'csrf-csrf';
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
+import { repeatMs } from '../../domain/judge.ts';
 
 export type Csrf = {
   readonly cookies: RequestHandler;
@@ -20,7 +21,10 @@ export function createCsrf(secrets: readonly string[], isSecure: boolean): Csrf 
     getSecret: () => [...secrets],
     getSessionIdentifier: () => 'web',
     cookieName: isSecure ? '__Host-formulir' : 'formulir',
-    cookieOptions: { sameSite: 'lax', httpOnly: true, secure: isSecure, path: '/' },
+    cookieOptions: {
+      ...{ sameSite: 'lax', httpOnly: true, secure: isSecure, path: '/' },
+      maxAge: repeatMs,
+    },
     getCsrfTokenFromRequest: (request) => sent.get(request),
   });
   return {

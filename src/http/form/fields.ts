@@ -7,6 +7,8 @@ export type Sent = {
   readonly fields: Fields;
   /** Names this rendering of the form, so that sending it twice is one submission. */
   readonly token: string;
+  /** What the cookie has to say as well. */
+  readonly csrf: string;
   /** A field that people do not see was filled in. */
   readonly isTrapped: boolean;
 };
@@ -38,6 +40,7 @@ export function sentFrom(raw: RawFields): Sent {
       confidential: one('rahasia') !== '',
     },
     token: /^[0-9a-f]{32}$/.test(token) ? token : newToken(),
+    csrf: one('csrf'),
     isTrapped: one('situs') !== '',
   };
 }

@@ -17,6 +17,8 @@ export type SubmitDeps = {
   };
   /** The tracking number of a submission: the same key always gives the same one. */
   readonly claim: (key: string) => Promise<string>;
+  /** Keyed: neither the cookie nor the page's token can be told from it. */
+  readonly pseudonym: (kind: string, name: string) => string;
 };
 
 export type Filled = {
@@ -25,6 +27,8 @@ export type Filled = {
   readonly files: readonly SubmittedFile[];
   readonly isTrapped: boolean;
   readonly receivedAt: Date;
+  /** What the browser's cookie says. */
+  readonly cookie: string;
 };
 
 export type Submitted = {
@@ -54,11 +58,17 @@ export async function submit(
   const submission: Submission = {
     ...{ key, trackingNumber, suspicious: filled.isTrapped },
     ...filled.content,
+    traces: tracesOf(deps, filled),
     attachments,
   };
   const request = requestWith(deps.publicUrl, submission);
   const outcome = await deps.intake.accept('web', request, filled.receivedAt, key);
   return { trackingNumber, outcome, key };
+}
+
+/** By these a later form is known to come from the same hands; who stays anonymous leaves none. */
+function tracesOf({ pseudonym }: SubmitDeps, { content, cookie, token }: Filled): string[] {
+  return content.anonymous ? [] : [pseudonym('cookie', cookie), pseudonym('page', token)];
 }
 
 /** Deletes what a stored submission has left over. In: the drafts that came with its own request. */

@@ -134,6 +134,10 @@ const privacy = (days: number): Html =>
         selama ditangani dan selanjutnya menurut aturan kearsipan.
       </li>
       <li>
+        <strong>Kuki:</strong> satu kuki selama tiga hari, supaya laporan yang terkirim dua kali
+        dikenali; pada laporan anonim ia tidak dicatat.
+      </li>
+      <li>
         <strong>Bertanya kepada siapa:</strong> petugas pelindungan data SP4N-LAPOR!. Anda berhak
         melihat, memperbaiki, atau meminta penghapusan data Anda.
       </li>

@@ -33,6 +33,7 @@ export const webSubmission: fc.Arbitrary<Valid> = fc
     anonymous: fc.boolean(),
     confidential: fc.boolean(),
     suspicious: fc.boolean(),
+    traces: fc.array(token(1, 60), { maxLength: 2 }),
     attachments: fc.array(file, { maxLength: 5 }),
   })
   .map((submission) => ({ content: json(submission), said: [submission.text] }));
