@@ -1,4 +1,5 @@
-import { createAddressLimiter, networkOf } from '../limiter.ts';
+import { networkOf } from '../address.ts';
+import { createAddressLimiter } from '../limiter.ts';
 
 /** How often an address may send. Carriers put thousands of phones behind one, so it is generous. */
 const mostSent = 60;
