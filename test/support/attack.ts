@@ -1,0 +1,145 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import { expect } from 'chai';
+import webhooks from 'twilio/lib/webhooks/webhooks.js';
+import { startCore } from './core.ts';
+import { channelSettings, publicUrl } from './gateway.ts';
+import { type Answer, send, type Sent } from './http.ts';
+import { createTestDatabase } from './postgres.ts';
+import { realSettings, startRole } from './role.ts';
+import { makeHome } from './tree.ts';
+
+/** The product in processes of its own (gateway, workers beside), so that it can freeze without us. */
+export async function startTarget(environment: Readonly<Record<string, string>> = {}) {
+  const db = await createTestDatabase();
+  const core = await startCore();
+  const home = await makeHome();
+  const settings = {
+    ...realSettings(),
+    ...{ DATABASE_URL: db.url, DATA_KEY: Buffer.alloc(32, 1).toString('base64') },
+    ...{ ROUTING_CORE_URL: core.url, ...environment },
+  };
+  const role = await startRole('all', home, settings);
+  return {
+    ...{ url: home.url, internalUrl: home.internalUrl, dataDir: home.dataDir, core, db },
+    log: role.output,
+    stop: async () => {
+      role.child.kill('SIGTERM');
+      await role.exited();
+      await core.stop();
+      await home.remove();
+      await db.drop();
+    },
+  };
+}
+
+export type Target = Awaited<ReturnType<typeof startTarget>>;
+
+let lastSms = 0;
+
+/** An SMS of another citizen each time, signed as Twilio signs. */
+export function signedSms(text: string): Sent {
+  lastSms += 1;
+  const number = `${String(process.pid).padStart(7, '0')}${String(lastSms).padStart(6, '0')}`;
+  const fields = {
+    AccountSid: channelSettings['TWILIO_ACCOUNT_SID'] ?? '',
+    MessageSid: `SM${number.padStart(32, '0')}`,
+    From: `+62812${number.slice(-8)}`,
+    To: '1708',
+    Body: text,
+  };
+  const path = '/webhooks/sms';
+  const token = channelSettings['TWILIO_AUTH_TOKEN'] ?? '';
+  return {
+    method: 'POST',
+    path,
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-twilio-signature': webhooks.getExpectedTwilioSignature(token, publicUrl + path, fields),
+    },
+    body: Buffer.from(new URLSearchParams(fields).toString()),
+  };
+}
+
+export type Stream = {
+  readonly sent: number;
+  readonly worstMs: number;
+  /** What was not answered 200: a status, or why there was no answer. */
+  readonly refused: readonly string[];
+};
+
+/**
+ * Citizens write, one SMS every `everyMs`, whether or not those before were answered, each on a connection
+ * of its own from 127.0.0.1, until they are told to `stop`; then their answers are waited for.
+ */
+export function citizensWrite(url: string, everyMs = 25) {
+  const answers: Promise<void>[] = [];
+  const refused: string[] = [];
+  let worstMs = 0;
+  const writeOne = async (): Promise<void> => {
+    const begun = performance.now();
+    const answer = await send(url, signedSms(`Lampu jalan mati di RT ${String(answers.length)}`))
+      .then((got: Answer) => String(got.status))
+      .catch((error: unknown) => String(error));
+    worstMs = Math.max(worstMs, performance.now() - begun);
+    if (answer !== '200') refused.push(answer);
+  };
+  const timer = setInterval(() => answers.push(writeOne()), everyMs);
+  return {
+    stop: async (): Promise<Stream> => {
+      clearInterval(timer);
+      await Promise.all(answers);
+      return { sent: answers.length, worstMs: Math.round(worstMs), refused };
+    },
+  };
+}
+
+/** A stranger at 127.0.0.2 who opens connections, and holds them until `leave`. */
+export function stranger(url: string) {
+  const { hostname: host, port } = new URL(url);
+  const sockets: Socket[] = [];
+  return {
+    sockets,
+    /** A connection on which `bytes` were sent; `heard` is what came back so far. */
+    open: async (bytes: string | Uint8Array = '') => {
+      const socket = connect({ host, port: Number(port), localAddress: '127.0.0.2' });
+      sockets.push(socket);
+      let heard = '';
+      socket.on('data', (chunk: Buffer) => (heard += chunk.toString('latin1')));
+      socket.on('error', () => undefined); // it is thrown out: that is the point
+      await new Promise<void>((resolve) => socket.once('connect', resolve).once('close', resolve));
+      if (bytes.length > 0) socket.write(bytes);
+      return { socket, heard: () => heard };
+    },
+    leave: () => {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
+}
+
+export type Stranger = ReturnType<typeof stranger>;
+
+/**
+ * Lets citizens write before, during and after an attack. Fails when one of them is refused, or waits
+ * longer than `mostMs` for an answer.
+ */
+export async function withstands(
+  { url }: Pick<Target, 'url'>,
+  attack: (stranger: Stranger) => Promise<void>,
+  mostMs = 1000,
+): Promise<void> {
+  const attacker = stranger(url);
+  const citizens = citizensWrite(url);
+  let stream: Stream;
+  try {
+    await pause(300);
+    await attack(attacker);
+    await pause(300);
+  } finally {
+    stream = await citizens.stop();
+    attacker.leave();
+  }
+  const { sent, refused, worstMs } = stream;
+  expect(refused.slice(0, 3), `${refused.length} of ${sent} SMS`).to.deep.equal([]);
+  expect(worstMs, 'ms until the slowest answer').to.be.at.most(mostMs);
+}
