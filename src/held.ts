@@ -11,7 +11,8 @@ import { openToday } from './held/today.ts';
 import {
   discard,
   findKept,
-  listKept,
+  listFold,
+  listFolded,
   type Name,
   nameOf,
   release,
@@ -61,7 +62,12 @@ async function act(open: Open, given: Given): Promise<string> {
   const { database, seal } = open;
   switch (given.verb) {
     case 'list':
-      return listing(await listKept(database, seal, given), given.limit, Date.now());
+      return listing(await listFolded(database, seal, given), given, Date.now());
+    case 'listOf': {
+      const members = await listFold(database, seal, given);
+      const each = members.map((kept) => ({ kept, count: 1, newestAt: kept.receivedAt }));
+      return listing(each, given, Date.now());
+    }
     case 'show':
       return whole(await findKept(database, seal, given.name));
     case 'release':

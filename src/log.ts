@@ -69,3 +69,16 @@ export function createLimiter(everyMs: number, now: () => number) {
     withheld = 0;
   };
 }
+
+const mostKeys = 1000;
+
+/** A limiter for each key: a flood of one kind is one line, and hides no other kind. */
+export function createLimiters(everyMs: number, now: () => number) {
+  const limiters = new Map<string, ReturnType<typeof createLimiter>>();
+  return (key: string, write: (withheld: number) => void): void => {
+    const limit = limiters.get(key) ?? createLimiter(everyMs, now);
+    if (limiters.size >= mostKeys) limiters.clear(); // keys may come from outside
+    limiters.set(key, limit);
+    limit(write);
+  };
+}

@@ -2,6 +2,7 @@ import { Conflict, Invalid } from './errors.ts';
 import type { Fault } from './fault.ts';
 import { findActs } from './store/acts.ts';
 import type { Database } from './store/database.ts';
+import { listFolds, listMembers, type Page } from './store/folds.ts';
 import {
   discardHeld,
   findHeld,
@@ -65,24 +66,56 @@ export type Wanted = {
   readonly limit: number;
 };
 
-/** What is kept back, kind after kind, the oldest first. Deliveries come without their bodies. */
-export async function listKept(
-  database: Database,
-  seal: Seal,
-  { kind, after, limit }: Wanted,
-): Promise<Kept[]> {
-  const kept: Kept[] = [];
-  const from = after === null ? 0 : kinds.indexOf(after.kind);
-  for (const [index, each] of kinds.entries()) {
-    if (index < from || (kind !== null && kind !== each) || kept.length === limit) continue;
-    const behind = after?.kind === each ? after.id : null;
-    const page = { after: behind, limit: limit - kept.length };
-    kept.push(...(await listOf(database, seal, each, page)));
-  }
-  return kept;
+/** What one sender sent that is kept back for one reason, told by its oldest. */
+export type Folded = {
+  readonly kept: Kept;
+  readonly count: number;
+  readonly newestAt: Date;
+};
+
+/** What is kept back, folded, kind after kind, in the order of the oldest of each fold. */
+export function listFolded(database: Database, seal: Seal, wanted: Wanted): Promise<Folded[]> {
+  return kindByKind(wanted, async (kind, page) => {
+    const folds = await listFolds(database, kind, page);
+    const only = folds.map(({ id }) => id);
+    const kept = await listOf(database, seal, kind, { ...page, after: null, only });
+    const byId = new Map(kept.map((one) => [one.id, one]));
+    return folds.flatMap(({ id, ...fold }) => {
+      const one = byId.get(id);
+      return one ? [{ kept: one, ...fold }] : []; // none: somebody decided just now
+    });
+  });
 }
 
-type Page = { readonly after: string | null; readonly limit: number };
+/** All of the fold that `of` belongs to, the oldest first. */
+export async function listFold(
+  database: Database,
+  seal: Seal,
+  { of, after, limit }: Omit<Wanted, 'kind'> & { readonly of: Name },
+): Promise<Kept[]> {
+  const page = { after: after?.id ?? null, limit };
+  const only = await listMembers(database, of.kind, { ...page, of: of.id });
+  return listOf(database, seal, of.kind, { ...page, only });
+}
+
+/** What is kept back, kind after kind, the oldest first. Deliveries come without their bodies. */
+function listKept(database: Database, seal: Seal, wanted: Wanted): Promise<Kept[]> {
+  return kindByKind(wanted, (kind, page) => listOf(database, seal, kind, page));
+}
+
+async function kindByKind<Row>(
+  { kind, after, limit }: Wanted,
+  list: (kind: Kind, page: Page) => Promise<readonly Row[]>,
+): Promise<Row[]> {
+  const found: Row[] = [];
+  const from = after === null ? 0 : kinds.indexOf(after.kind);
+  for (const [index, each] of kinds.entries()) {
+    if (index < from || (kind !== null && kind !== each) || found.length >= limit) continue;
+    const behind = after?.kind === each ? after.id : null;
+    found.push(...(await list(each, { after: behind, limit: limit - found.length, only: null })));
+  }
+  return found;
+}
 
 async function listOf(database: Database, seal: Seal, kind: Kind, page: Page): Promise<Kept[]> {
   switch (kind) {

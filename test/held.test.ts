@@ -80,11 +80,11 @@ describe('npm run held', () => {
   };
 
   /** Stores an SMS as Twilio sends it. Out: the ids of its delivery and its message, if it gave one. */
-  const tell = async (body: string, works = true) => {
+  const tell = async (body: string, works = true, from: string | null = null) => {
     people += 1;
     const parameters = {
       MessageSid: `SM${people}`,
-      From: `+62815${10_000_000 + people}`,
+      From: from ?? `+62815${10_000_000 + people}`,
       To: '1708',
     };
     const request = {
@@ -117,8 +117,20 @@ describe('npm run held', () => {
     (await select(db.database, 'select 1 from incidents where closed_at is null')).length;
   const messagesOf = async (delivery: string): Promise<number> =>
     (await select(db.database, 'select 1 from messages where delivery_id = ?', [delivery])).length;
-  const stuckEvent = async () => {
-    const { message } = await tell('LAPOR BARU: Jembatan goyang di Jl. Kenanga Depok');
+  type Told = Awaited<ReturnType<typeof tell>>;
+  const messageOf = async ({ delivery }: Told): Promise<string> => {
+    const where = 'select id from messages where delivery_id = ?';
+    return String((await select(db.database, where, [delivery]))[0]?.['id']);
+  };
+  /** Out: the first of so many. */
+  const floodOf = async (count: number, send: (sent: number) => Promise<Told>): Promise<Told> => {
+    const first = await send(0);
+    for (let sent = 1; sent < count; sent += 1) await send(sent);
+    return first;
+  };
+  const stuckEvent = async (from: string | null = null, street = 'Kenanga') => {
+    const words = `LAPOR BARU: Jembatan goyang di Jl. ${street} Depok`;
+    const { message } = await tell(words, true, from);
     const [row] = await select(
       db.database,
       `update outbox set state = 'refused', done_at = now(), tries = 1, answer = ?
@@ -149,6 +161,85 @@ describe('npm run held', () => {
     expect((await command('list', '--kind', 'event')).trim()).to.equal(lines[2]);
     expect(await command('list', '--limit', '1', '--after', `m${test.message}`)).to.contain(event);
     expect(await command('list', '--kind', 'orang')).to.contain('--kind must be one of');
+  });
+
+  it('folds what one sender sent for one reason, so that a flood hides nobody, and lists each of it', async () => {
+    const first = await floodOf(60, (sent) => tell(`tes ${sent}`, false, '+628129990001'));
+    const other = await tell('tes saja', false);
+    const junk = await floodOf(60, () => tell('', false, ''));
+    await work();
+    const [ours, others] = [await messageOf(first), await messageOf(other)];
+
+    const lines = (await command('list', '--limit', '10')).trim().split('\n');
+
+    expect(lines).to.have.length(4);
+    expect(lines[0]).to.match(
+      new RegExp(`^d${junk.delivery} +0m  sms +From is missing  ×60, newest 0m$`),
+    );
+    expect(lines[1]).to.match(new RegExp(`^m${ours} +0m  sms +test +×60, newest 0m  tes 0$`));
+    expect(lines[2]).to.match(new RegExp(`^m${others} +0m  sms +test +tes saja$`));
+    expect(lines[3]).to.contain(`list --of d${junk.delivery}`);
+
+    const all = await command('list', '--of', `m${ours}`, '--limit', '50');
+    const page = all.trim().split('\n');
+    const more = all.slice(all.indexOf('list --of')).trim().split(' ');
+    const rest = (await command(...more)).trim().split('\n');
+    expect(page[49]).to.match(/^m\d+ +0m  sms +test +tes 49$/);
+    expect(rest).to.have.length(10);
+    expect(rest[9]).to.match(/tes 59$/);
+    expect((await command('list', '--of', `d${junk.delivery}`)).match(/^d\d+/gm)).to.have.length(
+      50,
+    );
+  });
+
+  it('folds a reason with what only differs in its numbers, and no other reason or channel with it', async () => {
+    const told = [];
+    for (let sent = 0; sent < 4; sent += 1) told.push((await tell('x', false)).delivery);
+    await work();
+    const reasons = [
+      'entry[3].changes[12].value: missing; entry[4]: not an object',
+      'entry[11].changes[0].value: missing',
+      'entry[3].messaging[0]: missing',
+      'entry[3].changes[12].value: missing',
+    ];
+    for (const [index, reason] of reasons.entries()) {
+      await select(
+        db.database,
+        `update deliveries set state = 'quarantined', reason = ?, channel = ? where id = ?`,
+        [reason, index === 3 ? 'x' : 'facebook', told[index]],
+      );
+    }
+
+    const lines = (await command('list')).trim().split('\n');
+
+    expect(lines.filter((line) => line.startsWith('d'))).to.have.length(3);
+    expect(lines[0]).to.contain('×2');
+  });
+
+  it('folds the events of one reporter that the core refused for one reason', async () => {
+    const phone = '+628129990002';
+    const events = [];
+    for (const street of ['Melur', 'Cempaka', 'Sedap Malam']) {
+      events.push(await stuckEvent(phone, street));
+    }
+    for (const [index, event] of events.entries()) {
+      const reason = index === 2 ? 'refused: 413' : 'refused: 422';
+      await recordParked(db.database, 'event', [{ subject: event, reason, fault: null }]);
+    }
+    const other = await stuckEvent();
+
+    const lines = (await command('list', '--kind', 'event')).trim().split('\n');
+
+    expect(lines.map((line) => line.split(' ')[0])).to.deep.equal([
+      `e${events[0] ?? ''}`,
+      `e${events[2] ?? ''}`,
+      `e${other}`,
+      'Each',
+    ]);
+    expect(lines[0]).to.contain('×2');
+    expect(
+      (await command('list', '--of', `e${events[0] ?? ''}`)).trim().split('\n'),
+    ).to.have.length(2);
   });
 
   it('shows a delivery as it arrived, and where our code broke on it', async () => {

@@ -1,7 +1,7 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { Unavailable, UpstreamUnavailable } from '../src/errors.ts';
-import { createLimiter, createLog } from '../src/log.ts';
+import { createLimiter, createLimiters, createLog } from '../src/log.ts';
 import { select } from '../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from './support/postgres.ts';
 
@@ -211,6 +211,21 @@ describe('a limiter', () => {
     limit(write);
 
     expect(written).to.deep.equal([0, 100, 0]);
+  });
+
+  it('of one key keeps back no line of another, and remembers no more keys than it can hold', () => {
+    const limit = createLimiters(10_000, () => 1_000_000);
+    const written: string[] = [];
+    const write = (key: string) => {
+      limit(key, () => written.push(key));
+    };
+
+    for (const key of ['flood', 'flood', 'real', 'flood', 'real']) write(key);
+    expect(written).to.deep.equal(['flood', 'real']);
+
+    for (let count = 0; count < 1000; count += 1) write(String(count));
+    write('flood');
+    expect(written.filter((key) => key === 'flood')).to.have.length(2);
   });
 });
 

@@ -4,7 +4,7 @@ import { backoffMs } from '../src/domain/backoff.ts';
 import { eventTypes, type OutboundEvent } from '../src/domain/event.ts';
 import { isOurFault } from '../src/errors.ts';
 import { type Fault, faultFrom } from '../src/fault.ts';
-import type { Log } from '../src/log.ts';
+import { createLimiters, type Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Database } from '../src/store/database.ts';
 import { holdLane } from '../src/store/lanes.ts';
@@ -14,7 +14,7 @@ import { closeParked, recordParked } from '../src/store/parked.ts';
 import type { Seal } from '../src/store/seal.ts';
 import { type Care, carefree } from './care.ts';
 
-type Deps = {
+type Given = {
   readonly database: Database;
   readonly seal: Seal;
   readonly core: CoreClient;
@@ -24,6 +24,9 @@ type Deps = {
   readonly now: () => number;
   readonly random: () => number;
 };
+
+/** `limit`: of what the core does not take for one reason, one line now and then. */
+type Deps = Given & { readonly limit: ReturnType<typeof createLimiters> };
 
 const batchSize = 64;
 /** How many reporters of one lane are served side by side. */
@@ -41,7 +44,8 @@ const waits = { firstMs: 1000, mostMs: 60_000 };
  * Sends the waiting events of a lane until none may be sent now. One reporter's events go one after
  * the other and stop at the first that fails; other reporters' go on.
  */
-export function createForward(deps: Deps): (lane: number, care?: Care) => Promise<void> {
+export function createForward(given: Given): (lane: number, care?: Care) => Promise<void> {
+  const deps = { ...given, limit: createLimiters(10_000, given.now) };
   return async (lane, care = carefree) => {
     while (deps.pacer.nextAt() <= deps.now()) {
       const size = care.size(batchSize);
@@ -202,7 +206,10 @@ function ended(
   deps.metrics.forwarded.inc({ type: event.type, outcome: state });
   if (state !== 'done') {
     const { id: eventId, complaintId } = event;
-    deps.log.error({ eventId, complaintId, state, status: answer.status }, 'event not accepted');
+    const { status } = answer;
+    deps.limit(`${state} ${status}`, (withheld) => {
+      deps.log.error({ eventId, complaintId, state, status, withheld }, 'event not accepted');
+    });
   }
   return { id: event.id, state, answer };
 }

@@ -5,7 +5,7 @@ import { type InboundMessage, inboundMessageSchema } from '../src/domain/message
 import { storable } from '../src/domain/text.ts';
 import { AppError, isOurFault } from '../src/errors.ts';
 import { type Fault, faultFrom } from '../src/fault.ts';
-import type { Log } from '../src/log.ts';
+import { createLimiters, type Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Wake } from '../src/queue/wake.ts';
 import { type Database, isDataError } from '../src/store/database.ts';
@@ -37,6 +37,9 @@ type Deps = {
   readonly log: Log;
 };
 
+/** `limit`: of what is quarantined for one reason, one line now and then; it may be a flood. */
+type Reading = Deps & { readonly limit: ReturnType<typeof createLimiters> };
+
 type ReadingDeps = Pick<Deps, 'seal' | 'channels' | 'pseudonym' | 'log'>;
 
 type Outcome = {
@@ -53,7 +56,8 @@ const batchSize = 250;
 const mostReason = 2000;
 
 /** Reads stored deliveries into messages, in inbox order, until none is left. */
-export function createRead(deps: Deps): (lane?: number, care?: Care) => Promise<void> {
+export function createRead(given: Deps): (lane?: number, care?: Care) => Promise<void> {
+  const deps = { ...given, limit: createLimiters(10_000, Date.now) };
   return async (_lane?: number, care: Care = carefree) => {
     let size = care.size(batchSize);
     for (;;) {
@@ -91,7 +95,12 @@ async function lookForHeldBack({ database, wake, log }: Deps): Promise<void> {
   wake('read', 0, againMs);
 }
 
-async function readBatch(deps: Deps, size: number, tried: Delivery[], care: Care): Promise<number> {
+async function readBatch(
+  deps: Reading,
+  size: number,
+  tried: Delivery[],
+  care: Care,
+): Promise<number> {
   const { read, lanes, outcomes } = await deps.database.transaction(async (transaction) => {
     await holdLane(transaction, 'read', 0);
     const deliveries = await takeDeliveries(transaction, size);
@@ -124,12 +133,15 @@ async function readBatch(deps: Deps, size: number, tried: Delivery[], care: Care
 
 type Counts = { readonly messages: number; readonly unreadable: number };
 
-function report(deps: Deps, channel: string, end: DeliveryEnd, counts: Counts): void {
+function report(deps: Reading, channel: string, end: DeliveryEnd, counts: Counts): void {
   const { id: deliveryId, state, reason, ignored } = end;
   deps.metrics.messages.inc({ channel, outcome: 'ignored' }, ignored.length);
   if (state === 'quarantined') {
     deps.metrics.messages.inc({ channel, outcome: 'quarantined' }, counts.unreadable);
-    deps.log.warn({ channel, deliveryId, ...counts, ignored, reason }, 'delivery quarantined');
+    deps.limit(`${channel} ${(reason ?? '').replace(/\d+|;.*/gs, '')}`, (withheld) => {
+      const line = { channel, deliveryId, ...counts, ignored, reason, withheld };
+      deps.log.warn(line, 'delivery quarantined');
+    });
     return;
   }
   deps.log.info({ channel, deliveryId, messages: counts.messages, ignored }, 'delivery read');
@@ -217,7 +229,7 @@ const parkedIn = ({ end: { id, reason }, parked: by }: Outcome) =>
   by ? [{ subject: id, reason: reason ?? '', fault: by.fault }] : [];
 
 /** Quarantines exactly what was tried, unless somebody read it meanwhile. */
-async function setAside(deps: Deps, tried: readonly Delivery[], error: unknown): Promise<void> {
+async function setAside(deps: Reading, tried: readonly Delivery[], error: unknown): Promise<void> {
   const fault = faultFrom(error);
   const outcomes = tried.map((delivery) =>
     parked(delivery, 'the database cannot hold what it says', fault),

@@ -80,11 +80,12 @@ function askedFor(settings: Asked, { now }: Tools): Pick<Channel, 'poll' | 'back
 }
 
 /**
- * X signs events and answers to its challenge with the same secret in the same way: whoever may choose
- * a challenge could have an event signed. So we sign as a challenge only what no event can be: no JSON
- * object. What was signed so and comes back as an event is quarantined like anything unreadable.
+ * X signs events and answers to its challenge with the same secret in the same way, and anybody may ask
+ * for the challenge. So we sign as a challenge only what begins no event, and take for an event only what
+ * begins with `{`: otherwise everybody could fill the quarantine.
  */
 const CHALLENGE = /^[\w+/=.~: -]{1,200}$/;
+const BRACE = 0x7b;
 
 function webhookFor(secret: string): Webhook {
   const sign = (content: string | Uint8Array): string =>
@@ -99,6 +100,7 @@ function webhookFor(secret: string): Webhook {
       return CHALLENGE.test(token) ? JSON.stringify({ response_token: sign(token) }) : null;
     },
     authenticate: (request: WebhookRequest) => {
+      if (request.body[0] !== BRACE) throw new Unauthenticated('the body is no event of X');
       const given = request.headers['x-twitter-webhooks-signature'];
       if (!given || !isSameSecret(given, sign(request.body))) {
         throw new Unauthenticated('x-twitter-webhooks-signature is missing or wrong');

@@ -93,9 +93,10 @@ async function writing(database: Database, majorVersion: number): Promise<Check>
 /** What the gateway has noticed and nobody has ended. */
 async function incidents(database: Database): Promise<readonly Check[]> {
   const open = await openIncidents(database);
-  const told = open.slice(0, mostIncidents).map(({ kind, subject, detail, openedAt }) => {
+  const told = open.slice(0, mostIncidents).map(({ kind, subject, detail, openedAt, count }) => {
     const since = openedAt.toISOString().slice(0, 16).replace('T', ' ');
-    const says = `open since ${since} UTC: ${kind} ${subject}, ${detail}`;
+    const others = count > 1 ? `, and ${count - 1} more such` : '';
+    const says = `open since ${since} UTC: ${kind} ${subject}, ${detail}${others}`;
     return warned('incident', says, incidentRemedies[kind] ?? 'It ends by itself when it is over.');
   });
   const more = open.length - told.length;

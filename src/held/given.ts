@@ -6,7 +6,9 @@ import type { Kind } from '../store/parked.ts';
 
 const usage = [
   'npm run held -- list [--kind delivery|message|event] [--after <id>] [--limit <n>]',
-  '                                    what was taken in and not processed, and why',
+  '                                    what was taken in and not processed, and why; ×n: so many',
+  '                                    of one sender for one reason, the oldest of them',
+  'npm run held -- list --of <id> [--after <id>] [--limit <n>]      each of them',
   'npm run held -- show <id>           one of them, whole, and what was done with it',
   'npm run held -- release <id> [--why "…"]    a held message: judged again and forwarded',
   'npm run held -- discard <id> --why "…"      not processed, kept until its time is over',
@@ -23,6 +25,7 @@ type By = { readonly who: string; readonly why: string | null };
 /** What `npm run held` is to do. */
 export type Given =
   | ({ readonly verb: 'list' } & Wanted)
+  | ({ readonly verb: 'listOf'; readonly of: Name } & Omit<Wanted, 'kind'>)
   | { readonly verb: 'show'; readonly name: Name }
   | ({ readonly verb: 'release'; readonly name: Name } & By)
   | { readonly verb: 'discard'; readonly name: Name; readonly who: string; readonly why: string }
@@ -33,7 +36,7 @@ export type Given =
 export function givenFrom(args: readonly string[]): Given {
   const { values, positionals } = parsed(args);
   const [verb = '', id = ''] = positionals;
-  if (verb === 'list') return { verb, ...wantedOf(values) };
+  if (verb === 'list') return listFrom(values);
   if (verb === 'replay' && values.all === true) return allOf(values);
   if (id === '') throw new Invalid(usage);
   const name = nameFrom(id);
@@ -74,9 +77,11 @@ function accountName(): string {
   }
 }
 
-function wantedOf({ kind, after, limit = '50' }: Values): Wanted {
-  const behind = after === undefined ? null : nameFrom(after);
-  return { kind: kindOf(kind), after: behind, limit: limitOf(limit) };
+function listFrom({ kind, of, after, limit = '50' }: Values): Given {
+  const page = { after: after === undefined ? null : nameFrom(after), limit: limitOf(limit) };
+  return of === undefined
+    ? { verb: 'list', kind: kindOf(kind), ...page }
+    : { verb: 'listOf', of: nameFrom(of), ...page };
 }
 
 function kindOf(text: string | undefined): Kind | null {
@@ -102,7 +107,7 @@ function parsed(args: readonly string[]) {
       args: [...args],
       allowPositionals: true,
       options: {
-        ...{ after: text, limit: text, kind: text, channel: text, reason: text },
+        ...{ after: text, limit: text, of: text, kind: text, channel: text, reason: text },
         ...{ why: text, who: text, all: flag, 'dry-run': flag },
       },
     });

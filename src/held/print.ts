@@ -1,27 +1,37 @@
 import type { WebhookRequest } from '../domain/channel.ts';
 import { linesOf } from '../fault.ts';
-import { type Kept, nameOf, reasonOf, type Whole } from '../quarantine.ts';
+import { type Folded, type Kept, type Name, nameOf, reasonOf, type Whole } from '../quarantine.ts';
 
 const unopened = '(cannot be opened: its key is not in DATA_KEY)';
 
-/** The list, one line each. `limit`: how many were asked for. */
-export function listing(all: readonly Kept[], limit: number, now: number): string {
+type Asked = { readonly limit: number; readonly of?: Name };
+
+/** The list, one line for each fold, and how to go on. `asked`: what was asked for. */
+export function listing(all: readonly Folded[], { limit, of }: Asked, now: number): string {
   if (all.length === 0) return 'Nothing is held.\n';
-  const lines = all.map((kept) =>
+  const lines = all.map(({ kept, count, newestAt }) =>
     [
       nameOf(kept).padEnd(8),
       ageOf(kept.receivedAt, now).padStart(4),
       kept.channel.padEnd(9),
-      printable(kept.kind === 'message' ? kept.reason : reasonOf(kept)).padEnd(15),
+      printable(reasonOf(kept)).padEnd(15),
+      ...(count > 1 ? [`×${count}, newest ${ageOf(newestAt, now)}`] : []),
       briefOf(kept),
     ]
       .join('  ')
       .trimEnd(),
   );
   const last = all.at(-1);
-  const more =
-    all.length === limit && last ? `More: npm run held -- list --after ${nameOf(last)}\n` : '';
-  return `${lines.join('\n')}\n${more}`;
+  const folded = all.find(({ count }) => count > 1);
+  const again = of ? `list --of ${nameOf(of)}` : 'list';
+  return [
+    ...lines,
+    ...(folded ? [`Each of such a ×: npm run held -- list --of ${nameOf(folded.kept)}`] : []),
+    ...(all.length === limit && last
+      ? [`More: npm run held -- ${again} --after ${nameOf(last.kept)}`]
+      : []),
+    '',
+  ].join('\n');
 }
 
 function ageOf(at: Date, now: number): string {

@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../errors.ts';
 import { type Act, recordAct } from './acts.ts';
 import { forgetAttempts } from './attempts.ts';
 import { type Database, select } from './database.ts';
+import type { Page } from './folds.ts';
 import { openMessage } from './messages.ts';
 import { closeParked } from './parked.ts';
 import type { Seal } from './seal.ts';
@@ -49,21 +50,22 @@ function opened(seal: Seal, sealed: Uint8Array): InboundMessage | null {
 
 const columns = 'id, channel, reporter, received_at, state, reason, sealed';
 
-/** The oldest messages kept behind `after` (an id; null: from the beginning), in inbox order. */
+/** The oldest messages kept, in inbox order. */
 export async function listHeld(
   database: Database,
   seal: Seal,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  { after, limit, only }: Page,
 ): Promise<HeldMessage[]> {
+  const page = `id > ?::bigint and (?::bigint[] is null or id = any(?)) order by id limit ?`;
+  const bindings = [after ?? '0', only, only, limit];
   const rows = await select(
     database,
     `select * from (
-       (select ${columns} from messages where state = 'held' and id > ?::bigint order by id limit ?)
+       (select ${columns} from messages where state = 'held' and ${page})
        union all
-       (select ${columns} from messages where state = 'quarantined' and id > ?::bigint
-        order by id limit ?)) as kept
+       (select ${columns} from messages where state = 'quarantined' and ${page})) as kept
      order by id limit ?`,
-    [after ?? '0', limit, after ?? '0', limit, limit],
+    [...bindings, ...bindings, limit],
   );
   return rows.map((row) => heldFrom(seal, row));
 }

@@ -28,14 +28,20 @@ export type OpenIncident = {
   readonly subject: string;
   readonly detail: string;
   readonly openedAt: Date;
+  /** How many there are of this kind and detail; told is the oldest. */
+  readonly count: number;
 };
 
-/** Incidents that nobody has ended, the oldest first, at most a hundred. Throws what PostgreSQL says. */
+/**
+ * Incidents that nobody has ended, the oldest first, at most a hundred, those of one kind and detail as
+ * one. Throws what PostgreSQL says.
+ */
 export async function openIncidents(database: Database): Promise<readonly OpenIncident[]> {
   const rows = await select(
     database,
-    `select kind, subject, detail, opened_at as "openedAt" from incidents
-     where closed_at is null order by id limit 100`,
+    `select kind, (array_agg(subject order by id))[1] as subject, detail, min(opened_at) as "openedAt",
+       count(*)::int as count
+     from incidents where closed_at is null group by kind, detail order by min(id) limit 100`,
   );
   return rows.map((row) => incidentSchema.parse(row));
 }
@@ -45,6 +51,7 @@ const incidentSchema = z.object({
   subject: z.string(),
   detail: z.string(),
   openedAt: z.date(),
+  count: z.number(),
 });
 
 /** One of the oldest and one of the newest of what is sealed: keys come and go in time. */

@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../errors.ts';
 import { recordAct } from './acts.ts';
 import { forgetAttempts } from './attempts.ts';
 import { type Database, select } from './database.ts';
+import type { Page } from './folds.ts';
 import type { Decision } from './held.ts';
 import { type Delivery, openDelivery } from './inbox.ts';
 import { closeParked } from './parked.ts';
@@ -47,19 +48,19 @@ function opened(seal: Seal, sealed: Uint8Array): WebhookRequest | null {
 }
 
 /**
- * The oldest quarantined deliveries behind `after` (an id; null: from the beginning), in inbox order, without
- * what they say: bodies are large.
+ * The oldest quarantined deliveries, in inbox order, without what they say: bodies are large.
  */
 export async function listDeliveries(
   database: Database,
   seal: Seal,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  { after, limit, only }: Page,
 ): Promise<KeptDelivery[]> {
   const rows = await select(
     database,
     `select ${columns}, null as sealed from deliveries
-     where state = 'quarantined' and id > ?::bigint order by id limit ?`,
-    [after ?? '0', limit],
+     where state = 'quarantined' and id > ?::bigint and (?::bigint[] is null or id = any(?))
+     order by id limit ?`,
+    [after ?? '0', only, only, limit],
   );
   return rows.map((row) => deliveryFrom(seal, row));
 }

@@ -4,6 +4,7 @@ import { Conflict, NotFound } from '../errors.ts';
 import { recordAct } from './acts.ts';
 import { forgetAttempts } from './attempts.ts';
 import { type Database, select } from './database.ts';
+import type { Page } from './folds.ts';
 import type { Decision } from './held.ts';
 import { closeParked } from './parked.ts';
 import type { Seal } from './seal.ts';
@@ -65,18 +66,19 @@ const stuckRows = `select o.id, o.complaint_id, c.channel, c.tracking_number, o.
       where b.complaint_id = o.complaint_id and b.seq > o.seq and b.state = 'blocked') as behind
   from outbox o join complaints c on c.id = o.complaint_id`;
 
-/** The oldest refused and parked events behind `after` (an id; null: from the beginning), in order. */
+/** The oldest refused and parked events, in order. */
 export async function listStuck(
   database: Database,
   seal: Seal,
-  { after, limit }: { readonly after: string | null; readonly limit: number },
+  { after, limit, only }: Page,
 ): Promise<StuckEvent[]> {
   const rows = await select(
     database,
     `${stuckRows} where o.state in ('refused', 'parked')
        and o.seq > coalesce((select seq from outbox where id = ?::uuid), 0)
+       and (?::uuid[] is null or o.id = any(?))
      order by o.seq limit ?`,
-    [after, limit],
+    [after, only, only, limit],
   );
   return rows.map((row) => stuckFrom(seal, row));
 }

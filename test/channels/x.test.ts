@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { x } from '../../channels/x/index.ts';
 import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import type { InboundMessage } from '../../src/domain/message.ts';
-import { ConfigInvalid, Malformed, Unauthenticated } from '../../src/errors.ts';
+import { ConfigInvalid, Unauthenticated } from '../../src/errors.ts';
 import { createBodyReader } from '../../src/http/body.ts';
 import { listen, type Listener } from '../../src/http/listen.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
@@ -21,7 +21,7 @@ import {
   receiptOf,
   stillTools,
 } from '../support/channel-cases.ts';
-import { get } from '../support/http.ts';
+import { get, send } from '../support/http.ts';
 import { cpuMs } from '../support/cpu.ts';
 
 const US = '1111111111111111111';
@@ -983,13 +983,13 @@ describe('x', () => {
       expect(channel.webhook?.handshake?.(challenge(query))).to.equal(null);
     });
 
-    for (const words of ['abc-123_x=', 'not json', 'null', 'garbage']) {
-      it(`takes what was signed and quarantines what is no event: ${words}`, () => {
+    for (const words of ['abc-123_x=', 'not json', 'null', '[{"data":{}}]', ' {"data":{}}', '']) {
+      it(`refuses as an event what does not begin as one, however well signed: ${words}`, () => {
         const body = Buffer.from(words);
 
-        authenticate(body, signed(body));
-
-        expect(() => channel.read(request(body))).to.throw(Malformed);
+        expect(() => {
+          authenticate(body, signed(body));
+        }).to.throw(Unauthenticated);
       });
     }
 
@@ -1022,6 +1022,21 @@ describe('x', () => {
         expect(status).to.equal(200);
         expect(headers['content-type']).to.match(/^application\/json(;|$)/);
         expect(JSON.parse(body)).to.deep.equal({ response_token: signed('abc-123_x=') });
+      });
+
+      it('stores nothing that it signed as a challenge: 401, without a word', async () => {
+        const origin = `http://127.0.0.1:${String(listener.port)}`;
+        const challenged = await get(origin, '/webhooks/x?crc_token=abc-123_x%3D');
+        const token = z.object({ response_token: z.string() }).parse(JSON.parse(challenged.body));
+
+        const { status, body } = await send(origin, {
+          method: 'POST',
+          path: '/webhooks/x',
+          headers: { [SIGNATURE]: token.response_token },
+          body: Buffer.from('abc-123_x='),
+        });
+
+        expect([status, body]).to.deep.equal([401, '']);
       });
     });
 

@@ -313,6 +313,11 @@ describe('every webhook channel', () => {
       });
     }
 
+    for (const { label: what, content } of way.refused ?? []) {
+      it(`${label}: answers 401 to ${what}, however well signed, and stores nothing`, () =>
+        isTurnedAway(way.request(content, provider.secret)));
+    }
+
     it(`${label}: goes on with the next message after what it could not read`, async () => {
       const { text, number } = newText('goes on');
 

@@ -19,6 +19,8 @@ export type Way = {
   /** The same message, made this long; null where the protocol has no room for it. */
   readonly filled: ((content: Buffer, bytes: number) => Buffer) | null;
   readonly unreadable: readonly Unreadable[];
+  /** What the provider never sends: no proof makes it a delivery. */
+  readonly refused?: readonly Pick<Unreadable, 'label' | 'content'>[];
 };
 
 /** What the conformance suite must know of a provider: one entry for every channel with a webhook. */

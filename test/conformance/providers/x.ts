@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { publicUrl } from '../../support/gateway.ts';
-import { brackets, brokenJson, type Provider } from './provider.ts';
+import { brackets, brokenJson, type Provider, type Unreadable } from './provider.ts';
 
 const userId = '1111111111111111111'; // the account of the fixtures
 const secret = 'x-consumer-secret-for-tests-0000';
@@ -27,6 +27,9 @@ const xEvent = (text: unknown, number: number) => {
 };
 
 const xBody = (text: unknown, number: number) => Buffer.from(JSON.stringify(xEvent(text, number)));
+
+/** X's challenge signs whatever it is given, so only what begins as an event is one. */
+const isEvent = ({ content }: Unreadable): boolean => content[0] === '{'.charCodeAt(0);
 
 export const x: Provider = {
   settings: {
@@ -64,8 +67,9 @@ export const x: Provider = {
       message: (text, number) => xBody(`@LAPOR1708 ${text}`, number),
       filled: (content, bytes) =>
         Buffer.concat([content, Buffer.alloc(bytes - content.length, ' ')]),
+      refused: brokenJson.filter((row) => !isEvent(row)),
       unreadable: [
-        ...brokenJson,
+        ...brokenJson.filter(isEvent),
         {
           label: 'wrong types',
           content: Buffer.from('{"data":{"event_type":"post.mention.create","payload":[7]}}'),
