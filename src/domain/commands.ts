@@ -1,3 +1,5 @@
+import { isSlip } from './slips.ts';
+
 /** A word to us. `number`: 7 digits (the core's own) to 10 (ours), or null when there is none to use. */
 export type Command = {
   readonly name: 'cek' | 'bantu' | 'batal' | 'stop' | 'mulai';
@@ -89,13 +91,21 @@ function belongsTo(name: Command['name'], word: string): boolean {
   return wordsAroundNumbers.has(word) || (name === 'cek' && wordsAboutProgress.has(word));
 }
 
+type IsOrdinaryWord = (word: string) => boolean;
+
 type Sign = 'anonymous' | 'confidential' | 'opensNew';
 
 /** What may stand around a sign: nothing that says anything. */
 const before = /[\s\p{P}\p{S}]*/uy;
-const signs = /(anonim|anonym|anonymous)|(rahasia)|lapor[\s_-]{0,3}baru/iuy;
+const newReport = /lapor[\s_-]{0,3}baru/iuy;
+const word = /\p{L}+/uy;
 const behind = /["'”’)\]}>*_~`]*[\s.,:;\-–—|/&+*_!=]*/uy;
-const joint = /(?:dan|n|serta|dan juga)\s+(?=anonim|rahasia|lapor)/iuy;
+const joint = /(?:dan juga|dan|n|serta)\s+/iuy;
+
+const secretWords: readonly (readonly [Sign, readonly string[]])[] = [
+  ['anonymous', ['anonymous', 'anonim', 'anonym']],
+  ['confidential', ['rahasia']],
+];
 
 /** "rahasia umum" and its like are ordinary language, as is what somebody did "baru saja". */
 const goesOn: Readonly<Record<Sign, RegExp | null>> = {
@@ -107,16 +117,18 @@ const goesOn: Readonly<Record<Sign, RegExp | null>> = {
 };
 
 /**
- * Reads the signs in front of a report: RAHASIA, ANONIM, LAPOR BARU, in any order, case and punctuation.
- * In: normalised text. Out: what they set, and the text behind them, else unchanged ('' when nothing is
- * left). Ordinary language ("rahasia umum", "lapor baru saja terjadi") is no sign. Throws nothing.
+ * Reads the signs in front of a report: RAHASIA, ANONIM, LAPOR BARU, in any order, case and punctuation;
+ * those of secrecy with one letter wrong or glued to the report too, unless that is an ordinary word. In:
+ * normalised text, the dictionary. Out: what they set, and the text behind them, else unchanged ('' when
+ * nothing is left). Ordinary language ("rahasia umum", "lapor baru saja terjadi") is no sign. Throws nothing.
  */
-export function readFlags(text: string): Flags {
+export function readFlags(text: string, isOrdinaryWord: IsOrdinaryWord): Flags {
   const found = new Set<Sign>();
   let start = 0;
-  for (let next = signAt(text, 0); next !== null; next = signAt(text, start)) {
+  for (let next = signAt(text, 0, isOrdinaryWord); next !== null;) {
     found.add(next.sign);
     start = next.end;
+    next = signAt(text, start, isOrdinaryWord);
   }
   return {
     anonymous: found.has('anonymous'),
@@ -126,23 +138,39 @@ export function readFlags(text: string): Flags {
   };
 }
 
-function signAt(text: string, start: number): { readonly sign: Sign; readonly end: number } | null {
+type Found = { readonly sign: Sign; readonly end: number };
+
+function signAt(text: string, start: number, isOrdinaryWord: IsOrdinaryWord): Found | null {
   const from = endOf(joint, text, endOf(before, text, start));
-  signs.lastIndex = from;
-  const match = signs.exec(text);
-  if (match === null) return null;
-  const [word, anonymous, confidential] = match;
-  const sign =
-    anonymous === undefined
-      ? confidential === undefined
-        ? 'opensNew'
-        : 'confidential'
-      : 'anonymous';
-  const end = from + word.length;
+  const opened = text.slice(from, endOf(newReport, text, from));
+  const first = text.slice(from, endOf(word, text, from));
+  const found =
+    opened === '' ? signOf(first, isOrdinaryWord) : (['opensNew', opened.length] as const);
+  if (found === null) return null;
+  const [sign, length] = found;
+  const end = from + length;
+  if (length < first.length && opened === '') return { sign, end }; // glued
   const isMarked = /[#/[*]/.test(text.slice(start, from).slice(-1));
-  return isSign(sign, word, text.slice(end, end + 40), isMarked)
+  return isSign(sign, text.slice(from, end), text.slice(end, end + 40), isMarked)
     ? { sign, end: endOf(behind, text, end) }
     : null;
+}
+
+/** Suffixes: with them it is another word ("anonimitas", "rahasiakan"), not a report glued on. */
+const suffixed = /^(?:nya|kan|in|ku|mu|lah|kah|itas|isasi|us|ous|ously|ity)/;
+
+/** The sign a word is, and how much of the word; what is left of it is glued on. */
+function signOf(word: string, isOrdinaryWord: IsOrdinaryWord): readonly [Sign, number] | null {
+  const lower = word.toLowerCase();
+  for (const [sign, spellings] of secretWords) {
+    if (spellings.includes(lower)) return [sign, word.length];
+    if (isOrdinaryWord(lower)) continue;
+    const glued = spellings.find((spelling) => lower.startsWith(spelling));
+    const tail = lower.slice(glued?.length);
+    if (glued !== undefined && tail.length > 2 && !suffixed.test(tail)) return [sign, glued.length];
+    if (spellings.some((spelling) => isSlip(lower, spelling))) return [sign, word.length];
+  }
+  return null;
 }
 
 /** `tail` is what follows the word: enough of it to tell a sign from a sentence. */

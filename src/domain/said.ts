@@ -144,11 +144,11 @@ const linesOf = (texts: readonly string[]): string =>
 
 /** RAHASIA may stand before the keyword or behind it: people write both. */
 function signsIn(reading: Understanding, text: string, mayBeginWithKeyword: boolean) {
-  const before = readFlags(text);
+  const before = readFlags(text, reading.isOrdinaryWord);
   if (!mayBeginWithKeyword) return { ...before, agency: null };
   const { agency, rest } = reading.readKeyword(before.rest);
   if (agency === null) return { ...before, agency };
-  const behind = readFlags(rest);
+  const behind = readFlags(rest, reading.isOrdinaryWord);
   return {
     agency,
     anonymous: before.anonymous || behind.anonymous,
