@@ -13,6 +13,10 @@ const schema = z.object({
   PORT: port.default(1708),
   HOST: z.string().default('127.0.0.1'),
   INTERNAL_PORT: port.optional(),
+  INTERNAL_HOST: z
+    .string()
+    .regex(/^[\w.:-]+$/)
+    .default('127.0.0.1'),
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).optional(),
   TRUST_PROXY: z.coerce.number().int().min(0).max(16).default(0),
   DATA_DIR: z.string().default('.data'),
@@ -50,6 +54,7 @@ export const coreVariables: readonly string[] = Object.keys(schema.shape);
 const expectations: Readonly<Record<string, string>> = {
   PORT: 'must be a port number, 0 to 65535',
   INTERNAL_PORT: 'must be a port number, 0 to 65535',
+  INTERNAL_HOST: 'must be an address or name of this machine',
   PUBLIC_URL: 'must be an http(s) address',
   TRUST_PROXY: 'must be the number of proxies in front, 0 to 16',
   DATABASE_URL: 'must be a postgres:// address',
@@ -69,6 +74,7 @@ export type Config = {
   readonly internalPort: number;
   /** True when INTERNAL_PORT was said, so that another free port may not be taken instead. */
   readonly internalPortFixed: boolean;
+  readonly internalHost: string;
   /** Without a slash at the end. */
   readonly publicUrl: string;
   readonly trustProxy: number;
@@ -120,6 +126,14 @@ function missingTogether(given: Environment, demo: boolean): string[] {
   return problems;
 }
 
+/** Whether only this machine reaches what listens there. In: an address or name, IPv6 without brackets. */
+export const isLoopback = (host: string): boolean =>
+  /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/i.test(host);
+
+/** Where this machine reaches what listens on a host: "every address" is none to call. */
+export const reachedAt = (host: string): string =>
+  host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+
 /** `http://host:port`; an IPv6 host goes in brackets. */
 export function addressOf(host: string, port: number): string {
   return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
@@ -133,6 +147,7 @@ function configFrom(values: z.output<typeof schema>, demo: boolean): Config {
     host: values.HOST,
     internalPort: values.INTERNAL_PORT ?? (values.PORT === 0 ? 0 : values.PORT + 1),
     internalPortFixed: values.INTERNAL_PORT !== undefined,
+    internalHost: values.INTERNAL_HOST,
     publicUrl: base.replace(/\/+$/, ''),
     trustProxy: values.TRUST_PROXY,
     dataDir: values.DATA_DIR,

@@ -6,6 +6,7 @@ import { openSecrets } from './embedded/secrets.ts';
 import { watchDisks } from './disk-watch.ts';
 import { connectDemo, demoFor, demoVariable, startDemo } from './demo.ts';
 import { type Keys, keysOf, openChannels, openStorage } from './foundation.ts';
+import { fileTokens } from './http/attachments.ts';
 import { createIntake } from './intake.ts';
 import { openFallback } from './fallback.ts';
 import { type Preparation, prepare } from './preparation.ts';
@@ -88,6 +89,7 @@ const gatewayUrl = (addresses: Addresses): string => addresses.public ?? '';
 function secretsOf(config: Config, keys: Keys, channels: Parts['channels']): string[] {
   return [
     ...Object.values(keys).flat(),
+    ...keys.coreSecrets.flatMap(fileTokens),
     ...[...channels.values()].flatMap((open) => open.secrets),
     ...[config.databaseUrl, ...(config.redisUrls ?? [])].flatMap(passwordIn),
   ];

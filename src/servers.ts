@@ -1,13 +1,13 @@
-import type { Router } from 'express';
-import { addressOf, type Config } from './config.ts';
+import type { RequestHandler } from 'express';
+import { addressOf, type Config, isLoopback, reachedAt } from './config.ts';
 import { ConfigInvalid } from './errors.ts';
 import { createApp } from './http/app.ts';
-import { createAssets } from './http/assets.ts';
+import { type Assets, createAssets } from './http/assets.ts';
 import { createAttachments } from './http/attachments.ts';
 import { createBodyReader } from './http/body.ts';
 import { createCoreEvents } from './http/core-events.ts';
-import { createCoreInbox } from './http/core-inbox.ts';
-import { createInternalApp } from './http/internal.ts';
+import { createCoreDoor, createCoreInbox } from './http/core-inbox.ts';
+import { createInternalApp, onlyByOwnName } from './http/internal.ts';
 import { listen, type Listener } from './http/listen.ts';
 import { createNotFound } from './http/site.ts';
 import { createWebhooks } from './http/webhooks.ts';
@@ -29,13 +29,9 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
   const assets = createAssets();
   const site = { demo: config.demo, asset: assets.url };
   const openFile = fileOpener(parts);
-  const inbox = config.core === null ? [createInbox(parts, { site, readBody, openFile })] : [];
-  const internal = await listenInternally(
-    parts,
-    role,
-    config.demo ? [] : [assets.router, ...inbox],
-  );
-  const addresses = { internal: `http://127.0.0.1:${internal.port}` };
+  const inbox = config.core === null ? inboxOf(parts, assets, { site, readBody, openFile }) : [];
+  const internal = await listenInternally(parts, role, config.demo ? [] : inbox);
+  const addresses = { internal: addressOf(reachedAt(config.internalHost), internal.port) };
   if (role === 'worker') {
     release.push('internal listener', () => internal.close());
     return { ...addresses, public: null };
@@ -46,7 +42,7 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
     webhooks: createWebhooks({ ...parts, publicUrl: config.publicUrl, readBody, now: Date.now }),
     routers: [
       createCoreEvents({ ...coreParts(parts), readBody, now: Date.now }),
-      createAttachments({ openFile, secrets: parts.keys.coreSecrets }),
+      createAttachments({ ...coreParts(parts), openFile, log: parts.log, now: Date.now }),
       assets.router,
       createPages(parts, site),
       ...(config.demo ? inbox : []),
@@ -66,11 +62,17 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
 
 type Inbox = Pick<Parameters<typeof createCoreInbox>[0], 'site' | 'readBody' | 'openFile'>;
 
-/** Of real complaints only this machine may see it, where none of the public pages is. */
-function createInbox(parts: Parts, { site, ...given }: Inbox): Router {
-  const { demo, publicUrl } = parts.config;
-  const shown = demo ? site : { ...site, internal: true };
-  return createCoreInbox({ ...coreParts(parts), ...given, site: shown, publicUrl });
+/**
+ * Of real complaints only this machine may see it, where none of the public pages is; a listener that
+ * others reach takes events, which are signed, and shows nothing.
+ */
+function inboxOf(parts: Parts, assets: Assets, { site, ...given }: Inbox): RequestHandler[] {
+  const { demo, publicUrl, internalHost } = parts.config;
+  const deps = { ...coreParts(parts), ...given, publicUrl };
+  if (demo) return [createCoreInbox({ ...deps, site })];
+  if (!isLoopback(internalHost)) return [createCoreDoor(deps)];
+  const inbox = createCoreInbox({ ...deps, site: { ...site, internal: true } });
+  return [onlyByOwnName, assets.router, inbox];
 }
 
 function coreParts({ database, seal, keys, config, closing }: Parts) {
@@ -80,12 +82,12 @@ function coreParts({ database, seal, keys, config, closing }: Parts) {
 async function listenInternally(
   parts: Parts,
   role: Role,
-  routers: readonly Router[],
+  routers: readonly RequestHandler[],
 ): Promise<Listener> {
   const { config, tellers, log } = parts;
   const tellMetrics = async () => exposition(await Promise.all(tellers.map((tell) => tell())));
   const app = createInternalApp({ tellMetrics, log, routers, readiness: createReadiness(parts) });
-  const host = '127.0.0.1';
+  const { internalHost: host } = config;
   const variable = 'INTERNAL_PORT';
   if (role !== 'worker') return listen(app, { host, port: config.internalPort, variable });
   // A worker beside a gateway must not fight for its port; the log says which one it got.

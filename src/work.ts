@@ -6,7 +6,7 @@ import { createPollers } from '../workers/poll.ts';
 import { createRead } from '../workers/read.ts';
 import { createRunLane, createWorkers } from '../workers/run.ts';
 import { createSweeper } from '../workers/sweep.ts';
-import { addressOf, type Config } from './config.ts';
+import { addressOf, type Config, reachedAt } from './config.ts';
 import { createCoreClient } from './core/client.ts';
 import { createPacer, type Pacer } from './core/pacer.ts';
 import type { Tools } from './domain/channel.ts';
@@ -74,7 +74,7 @@ function embeddedCoreUrl(config: Config, addresses: Addresses): string {
   const gateway = config.demo
     ? (addresses.public ?? addressOf(config.host, config.port))
     : addresses.public === null
-      ? `http://127.0.0.1:${config.internalPort}`
+      ? addressOf(reachedAt(config.internalHost), config.internalPort)
       : addresses.internal;
   return `${gateway}/core/events`;
 }

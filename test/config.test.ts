@@ -34,6 +34,7 @@ describe('the configuration', () => {
         host: '127.0.0.1',
         internalPort: 1709,
         internalPortFixed: false,
+        internalHost: '127.0.0.1',
         publicUrl: 'http://127.0.0.1:1708',
         trustProxy: 0,
         dataDir: '.data',
@@ -86,6 +87,11 @@ describe('the configuration', () => {
         label: 'INTERNAL_PORT as said',
         given: { INTERNAL_PORT: '9000' },
         means: { internalPort: 9000, internalPortFixed: true },
+      },
+      {
+        label: 'INTERNAL_HOST',
+        given: { INTERNAL_HOST: '::1' },
+        means: { internalHost: '::1' },
       },
       {
         label: 'PUBLIC_URL without its slashes at the end',
@@ -163,6 +169,7 @@ describe('the configuration', () => {
       PORT: '8080',
       HOST: '0.0.0.0',
       INTERNAL_PORT: '9000',
+      INTERNAL_HOST: '10.0.0.7',
       PUBLIC_URL: 'https://lapor.example.go.id',
       TRUST_PROXY: '1',
       DATA_DIR: '/srv/satu',
@@ -221,6 +228,7 @@ describe('the configuration', () => {
     const wrong: Readonly<Record<string, readonly string[]>> = {
       PORT: ['rahasia', '-1', '65536', '1.5'],
       INTERNAL_PORT: ['rahasia', '70000'],
+      INTERNAL_HOST: ['rahasia dua', 'http://rahasia', '[rahasia]'],
       PUBLIC_URL: ['rahasia', 'ftp://rahasia.example', 'rahasia.example.go.id'],
       TRUST_PROXY: ['rahasia', '-1', '99'],
       DATABASE_URL: ['rahasia', 'mysql://rahasia@localhost/x'],

@@ -1,4 +1,4 @@
-import express, { type RequestHandler, type Router } from 'express';
+import express, { type RequestHandler } from 'express';
 import type { RequestListener } from 'node:http';
 import { complaintJsonSchema } from '../domain/complaint.ts';
 import type { Log } from '../log.ts';
@@ -9,7 +9,7 @@ type Deps = {
   readonly publicUrl: string;
   readonly trustProxy: number;
   readonly webhooks: Webhooks;
-  readonly routers: readonly Router[];
+  readonly routers: readonly RequestHandler[];
   /** What stands where nothing is, for people. */
   readonly notFound: RequestHandler;
   readonly log: Log;

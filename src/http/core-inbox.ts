@@ -35,6 +35,8 @@ type Deps = {
   readonly openFile: OpenFile;
 };
 
+type DoorDeps = Pick<Deps, 'database' | 'seal' | 'secrets' | 'readBody'>;
+
 const pageSize = 25;
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
@@ -45,8 +47,7 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 export function createCoreInbox(given: Deps): Router {
   const { database, seal, demo, publicUrl } = given;
   const deps = { ...given, site: { ...given.site, internal: !demo } };
-  const router = Router();
-  takeEvents(router, deps);
+  const router = createCoreDoor(deps);
   router.use('/core', pageSecurity({ publicUrl: demo ? publicUrl : '', framed: demo }));
   router.use('/core', (_request, response, next) => {
     response.set('cache-control', 'no-store');
@@ -81,7 +82,9 @@ const sent: Told = {
   text: 'Status sudah dikirim ke Satu Pintu. Pelapor dapat melihatnya di halaman Lacak laporan.',
 };
 
-function takeEvents(router: Router, { database, seal, secrets, readBody }: Deps): void {
+/** Takes signed events and shows nothing: for a listener that others than this machine can reach. */
+export function createCoreDoor({ database, seal, secrets, readBody }: DoorDeps): Router {
+  const router = Router();
   const verifiers = secrets.map((secret) => new Webhook(secret));
   router.post('/core/events', async (request, response) => {
     const body = await readBody(request);
@@ -96,6 +99,7 @@ function takeEvents(router: Router, { database, seal, secrets, readBody }: Deps)
     }
     response.status(202).end();
   });
+  return router;
 }
 
 async function showInbox(deps: Deps, request: Request, response: Response): Promise<void> {

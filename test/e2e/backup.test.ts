@@ -3,7 +3,7 @@ import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { complaintSchema } from '../../src/domain/complaint.ts';
-import { coreSecret, startCore, type TestCore } from '../support/core.ts';
+import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually } from '../support/gateway.ts';
 import { command, realSettings, type Role, startRole } from '../support/role.ts';
 import { sendSms } from '../support/send.ts';
@@ -116,7 +116,7 @@ describe('npm run backup, npm run restore', () => {
     const [attachment] = attachments.parse(event?.data['attachments']);
     const response = await eventually('the photo', async () => {
       const path = new URL(attachment?.url ?? '').pathname;
-      const headers = { authorization: `Bearer ${coreSecret}` };
+      const headers = { authorization: `Bearer ${fileToken}` };
       const answer = await fetch(home.url + path, { headers });
       return answer.ok && answer;
     });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { complaintSchema } from '../../src/domain/complaint.ts';
-import { coreSecret, startCore, type TestCore } from '../support/core.ts';
+import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type How, type Plug, startPlug } from '../support/plug.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -96,7 +96,7 @@ describe('the web form at two gateways', () => {
     expect(attachments).to.have.length(1);
     for (const { url } of [one, other]) {
       const address = (attachments[0]?.url ?? '').replace(publicUrl, url);
-      const headers = { authorization: `Bearer ${coreSecret}` };
+      const headers = { authorization: `Bearer ${fileToken}` };
       const photo = await (await fetch(address, { headers })).arrayBuffer();
       expect(Buffer.from(photo).equals(jpeg)).to.equal(true);
     }

@@ -566,8 +566,14 @@ describe("the embedded core's inbox", () => {
       const { headers } = await get(inbox.url, put('image/png', 'Jl. "Mawar"\r\n;é.png'));
 
       expect(headers['content-disposition']).to.equal(
-        `inline; filename="Jl. _Mawar_____.png"; filename*=UTF-8''Jl.%20%22Mawar%22%0D%0A%3B%C3%A9.png`,
+        String.raw`inline; filename="Jl. \"Mawar\" ;?.png"; filename*=UTF-8''Jl.%20%22Mawar%22%20%3B%C3%A9.png`,
       );
+    });
+
+    it('saves a program that calls itself a picture under the ending of a picture', async () => {
+      const { headers } = await get(inbox.url, put('image/jpeg', 'foto\u202Egpj.exe'));
+
+      expect(headers['content-disposition']).to.equal('inline; filename=fotogpj.jpg');
     });
 
     it('is 404 for what is not there', async () => {

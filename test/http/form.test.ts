@@ -10,7 +10,7 @@ import { submissionSchema } from '../../src/domain/submission.ts';
 import { openDatabase, select } from '../../src/store/database.ts';
 import { openDelivery } from '../../src/store/inbox.ts';
 import { createSeal, type Seal } from '../../src/store/seal.ts';
-import { coreSecret, startCore, type TestCore } from '../support/core.ts';
+import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -463,7 +463,7 @@ describe('the web form', () => {
       expect(paper).to.include({ kind: 'document', mediaType: 'application/pdf' });
       const address = (image?.url ?? '').replace(publicUrl, gateway.url);
       expect((await fetch(address)).status).to.equal(401);
-      const headers = { authorization: `Bearer ${coreSecret}` };
+      const headers = { authorization: `Bearer ${fileToken}` };
       const fetched = await fetch(address, { headers });
       expect(Buffer.from(await fetched.arrayBuffer()).equals(jpeg)).to.equal(true);
     });

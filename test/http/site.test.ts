@@ -1,10 +1,11 @@
+import { createHmac } from 'node:crypto';
 import { expect } from 'chai';
 import { z } from 'zod';
 import { channels } from '../../channels/index.ts';
 import { readConfig } from '../../src/config.ts';
 import { startDemo } from '../../src/demo.ts';
 import { createLog } from '../../src/log.ts';
-import { coreSecret, startCore, type TestCore } from '../support/core.ts';
+import { coreSecret, fileToken, startCore, type TestCore } from '../support/core.ts';
 import { channelSettings, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { sendForm } from '../support/send.ts';
@@ -20,6 +21,9 @@ const withFile = z.object({
     z.object({ id: z.string(), url: z.string(), state: z.string(), mediaType: z.string() }),
   ),
 });
+
+const tokenOf = (key: string | Buffer, purpose = 'satu-pintu files v1') =>
+  createHmac('sha256', key).update(purpose).digest('base64url');
 
 describe('the site', () => {
   let db: TestDatabase;
@@ -156,7 +160,7 @@ describe('the site', () => {
     });
 
     it('is given to the core as it was sent, under its name, and never as a page', async () => {
-      const response = await fetchFile(`Bearer ${coreSecret}`);
+      const response = await fetchFile(`Bearer ${fileToken}`);
 
       expect(response.status).to.equal(200);
       expect(Buffer.from(await response.arrayBuffer()).equals(png)).to.equal(true);
@@ -167,11 +171,31 @@ describe('the site', () => {
       expect(response.headers.get('content-security-policy')).to.include('sandbox');
     });
 
+    it('is given for a token made of the bytes that Standard Webhooks reads in the secret, too', async () => {
+      const bytes = Buffer.from(coreSecret.slice('whsec_'.length), 'base64');
+
+      expect((await fetchFile(`Bearer ${tokenOf(bytes)}`)).status).to.equal(200);
+    });
+
+    it('is given for the secret itself until the next release, with one warning for many', async () => {
+      const warnings = () => gateway.log().match(/next release answers 401/g) ?? [];
+      expect(warnings()).to.have.length(0);
+
+      for (let turn = 0; turn < 3; turn += 1) {
+        expect((await fetchFile(`Bearer ${coreSecret}`)).status).to.equal(200);
+      }
+
+      expect(warnings()).to.have.length(1);
+      expect(gateway.log()).not.to.contain(coreSecret).and.not.to.contain(fileToken);
+    });
+
     const strangers: readonly (readonly [label: string, authorization: string | undefined])[] = [
       ['nobody', undefined],
       ['somebody else', 'Bearer whsec_b3RoZXItc2VjcmV0LW90aGVyLXNlY3JldC1vdGhlcg=='],
       ['an empty word', 'Bearer '],
-      ['the secret by another way', `Basic ${coreSecret}`],
+      ['the secret by another way', `Basic ${fileToken}`],
+      ['the token of another secret', `Bearer ${tokenOf('whsec_b3RoZXI=')}`],
+      ['the token of another purpose', `Bearer ${tokenOf(coreSecret, 'satu-pintu files v2')}`],
     ];
     for (const [label, authorization] of strangers) {
       it(`is not given to ${label}`, async () => {
@@ -186,7 +210,7 @@ describe('the site', () => {
       ...['019a9d0c-7a3e-7c11-9d2b-5f60718293a4', 'x', '..%2f..%2fsecrets.json', '%ff'],
     ]) {
       it(`is not there under ${id}`, async () => {
-        const headers = { authorization: `Bearer ${coreSecret}` };
+        const headers = { authorization: `Bearer ${fileToken}` };
 
         expect((await get(`/api/v1/attachments/${id}`, headers)).status).to.equal(404);
       });

@@ -1,8 +1,14 @@
+import { createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 
 export const coreSecret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`;
+
+/** What the core fetches files with, as README says that it is made of its secret. */
+export const fileToken = createHmac('sha256', coreSecret)
+  .update('satu-pintu files v1')
+  .digest('base64url');
 
 const envelope = z.looseObject({
   id: z.string(),

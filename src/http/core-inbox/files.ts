@@ -1,6 +1,7 @@
 import type { Response } from 'express';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { savedName } from '../file-name.ts';
 
 type StoredFile = {
   readonly mediaType: string;
@@ -21,11 +22,13 @@ const shown = new Set([
 /** Sends a citizen's file. Whatever is in it, nothing of it runs as ours. */
 export async function serveFile(file: StoredFile, response: Response): Promise<void> {
   const isShown = shown.has(file.mediaType);
+  response.attachment(savedName(file));
+  const saved = response.get('content-disposition') ?? 'attachment';
   response
     .status(200)
     .set('content-type', isShown ? file.mediaType : 'application/octet-stream')
     .set('content-length', String(file.bytes))
-    .set('content-disposition', `${isShown ? 'inline' : 'attachment'}; ${nameFor(file.name)}`)
+    .set('content-disposition', isShown ? saved.replace(/^attachment/, 'inline') : saved)
     .set('x-content-type-options', 'nosniff')
     .set('content-security-policy', "default-src 'none'; media-src 'self'; sandbox");
   try {
@@ -35,14 +38,6 @@ export async function serveFile(file: StoredFile, response: Response): Promise<v
     if (!response.destroyed) response.destroy();
     if (!isClosedEarly(error)) throw error;
   }
-}
-
-/** RFC 6266: a plain name for old programs, the whole one for the rest. */
-function nameFor(name: string): string {
-  const plain = name.replace(/[^\w .()-]/g, '_').slice(0, 100);
-  const whole = encodeURIComponent(name.toWellFormed().slice(0, 100).toWellFormed());
-  const strict = whole.replace(/['()*]/g, (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`);
-  return `filename="${plain || 'lampiran'}"; filename*=UTF-8''${strict}`;
 }
 
 function isClosedEarly(error: unknown): boolean {
