@@ -71,35 +71,41 @@ export async function openStorage(
   release.push('lock of DATA_DIR', () => lock.release());
   await refuseHalfRestored(config.dataDir);
   if (config.databaseUrl !== null) return { connectionString: config.databaseUrl };
-  const options = { dataDir: config.dataDir, password: keys.postgresPassword, log };
+  const ending = new AbortController();
+  const { signal } = ending;
+  // From before the first start on: whoever is told to end at once must leave no server behind.
+  release.pushEnd(() => {
+    ending.abort();
+  });
+  const options = { dataDir: config.dataDir, password: keys.postgresPassword, log, signal };
   let server = await startPostgres(options);
-  let stopping = false;
+  let isUp = true;
+  let isStopping = false;
+  const isOver = () => isStopping || signal.aborted;
   const watch = async (): Promise<void> => {
     for (;;) {
       await server.exited;
-      if (isStopping()) return;
+      if (isOver()) return;
+      isUp = false;
       log.error({}, 'PostgreSQL died; starting it again');
       try {
         server = await startPostgres(options);
-        if (isStopping()) await server.stop();
+        isUp = true;
       } catch (error) {
+        if (isOver()) return;
         log.error({ err: error }, 'PostgreSQL does not start');
         await new Promise((resolve) => setTimeout(resolve, 2000));
       }
     }
   };
-  const isStopping = () => stopping;
   const watching = watch();
   const limits = { mostMs: 8000, needsMs: 4000 };
   const stop = async (withinMs: number) => {
-    stopping = true;
+    isStopping = true;
+    if (!isUp) ending.abort(); // it is being started again, and nobody waits for that
     await server.stop(withinMs);
     await watching;
   };
   release.push('PostgreSQL', stop, limits);
-  release.pushEnd(() => {
-    stopping = true;
-    server.end();
-  });
   return server.connection;
 }

@@ -22,8 +22,6 @@ export type EmbeddedPostgres = {
   readonly pid: number;
   /** Ends it within so long: in order if there is time, otherwise it recovers at its next start. */
   readonly stop: (withinMs?: number) => Promise<void>;
-  /** Ends it without waiting; it recovers at its next start. */
-  readonly end: () => void;
   /** Resolves when the server ends, wanted or not. */
   readonly exited: Promise<void>;
 };
@@ -35,6 +33,8 @@ export type PostgresOptions = {
   readonly log: Log;
   /** The folder with bin, lib and share; the one npm installed unless named. */
   readonly nativeDir?: string;
+  /** Aborted: the server is ended without waiting, also while it starts; it recovers at its next start. */
+  readonly signal?: AbortSignal;
 };
 
 type Server = {
@@ -59,7 +59,7 @@ export async function startPostgres(options: PostgresOptions): Promise<EmbeddedP
 }
 
 async function startIn(dataDir: string, options: PostgresOptions): Promise<EmbeddedPostgres> {
-  const { log, password, settings = {} } = options;
+  const { log, password, settings = {}, signal = new AbortController().signal } = options;
   const clusterDir = join(dataDir, 'postgres');
   const host = await findHost(options.nativeDir ?? locatePrograms(), dataDir, clusterDir);
   const socketDir = await openSocketDir(dataDir, host.runDir, host.launcher.owner);
@@ -71,7 +71,7 @@ async function startIn(dataDir: string, options: PostgresOptions): Promise<Embed
   const serverLog = await openServerLog(dataDir, host.launcher.owner);
   try {
     const args = ['-D', clusterDir, ...flags(settings, socketDir.path)];
-    const server = await launch(host, args, clusterDir, serverLog.fd);
+    const server = await launch(host, args, { clusterDir, logFd: serverLog.fd, signal });
     const place = { host, clusterDir, socketDir };
     const stop = once((withinMs = USUAL_STOP_MS) => stopServer(server, place, withinMs, log));
     const connection = {
@@ -89,10 +89,7 @@ async function startIn(dataDir: string, options: PostgresOptions): Promise<Embed
       throw failure(`postgresql: ${error.message}`, await serverLog.tail(), dataDir);
     }
     log.info({ pid: server.pid, dataDir }, 'postgresql is ready');
-    const end = () => {
-      endServer(server);
-    };
-    return { connection, pid: server.pid, stop, end, exited: server.exited };
+    return { connection, pid: server.pid, stop, exited: server.exited };
   } finally {
     await serverLog.close();
   }
@@ -111,21 +108,33 @@ function flags(settings: Readonly<Record<string, string>>, socketDir: string): r
   return Object.entries(all).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
+type Beginning = {
+  readonly clusterDir: string;
+  readonly logFd: number;
+  readonly signal: AbortSignal;
+};
+
 async function launch(
   host: Host,
   args: readonly string[],
-  clusterDir: string,
-  logFd: number,
+  { clusterDir, logFd, signal }: Beginning,
 ): Promise<Server> {
+  signal.throwIfAborted();
   // The working directory is how a later run recognises this process, from its first moment.
   const child = host.launcher.start(join(host.native, 'bin', 'postgres'), args, {
     cwd: clusterDir,
     stdio: ['ignore', logFd, logFd],
   });
+  // In a process group of its own it would outlive us if nobody ended it before it is ready.
+  const giveUp = () => {
+    endChild(child);
+  };
+  signal.addEventListener('abort', giveUp);
   let ended = false;
   const exited = new Promise<void>((done) => {
     child.once('exit', () => {
       ended = true;
+      signal.removeEventListener('abort', giveUp);
       done();
     });
   });
@@ -168,9 +177,12 @@ async function stopServer(
 }
 
 function endServer(server: Server): void {
-  if (server.hasExited()) return;
-  server.child.kill('SIGQUIT');
-  server.child.kill('SIGCONT'); // a stopped process hears nothing else
+  if (!server.hasExited()) endChild(server.child);
+}
+
+function endChild(child: ChildProcess): void {
+  child.kill('SIGQUIT');
+  child.kill('SIGCONT'); // a stopped process hears nothing else
 }
 
 function once(action: (withinMs?: number) => Promise<void>): (withinMs?: number) => Promise<void> {

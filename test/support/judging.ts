@@ -12,6 +12,7 @@ import { createMetrics } from '../../src/metrics.ts';
 import { select } from '../../src/store/database.ts';
 import { insertDeliveries, sealDelivery } from '../../src/store/inbox.ts';
 import { createPseudonyms, createSeal } from '../../src/store/seal.ts';
+import { type Care, carefree } from '../../workers/care.ts';
 import { createJudge } from '../../workers/judge.ts';
 import { createRead } from '../../workers/read.ts';
 import type { TestDatabase } from './postgres.ts';
@@ -62,7 +63,10 @@ const { messages } = createMetrics(null);
 const random = (max: number) => Math.floor(Math.random() * max);
 
 /** Reading and judging on a real database, without HTTP, queue and core: many stories in little time. */
-export function createJudging(db: TestDatabase, { batchSize = 100 } = {}) {
+export function createJudging(
+  db: TestDatabase,
+  { batchSize = 100, care = carefree }: { batchSize?: number; care?: Care } = {},
+) {
   const log = createLog('silent', [], { write: () => undefined });
   const read = (request: { body: Uint8Array }) => ({
     messages: [inboundMessageSchema.parse(JSON.parse(Buffer.from(request.body).toString()))],
@@ -89,7 +93,7 @@ export function createJudging(db: TestDatabase, { batchSize = 100 } = {}) {
       db.database,
       `select distinct lane from messages where state = 'pending' order by lane`,
     );
-    for (const { lane } of lanes) await judge(Number(lane));
+    for (const { lane } of lanes) await judge(Number(lane), care);
     if (lanes.length > 0 && rounds > 0) await judgeAll(rounds - 1);
   };
   return {
@@ -105,7 +109,7 @@ export function createJudging(db: TestDatabase, { batchSize = 100 } = {}) {
         const request = { method: 'POST', url: 'test:', headers: {}, body };
         await insertDeliveries(db.database, [sealDelivery(seal, channel, request, receivedAt)]);
       }
-      await runRead();
+      await runRead(0, care);
       await judgeAll();
       const eventIds = stored.map(({ message }) => message.eventId);
       const rows = await select(
