@@ -173,14 +173,8 @@ async function migrateAndExit(world: World): Promise<number> {
     world.out.write('DATABASE_URL is not set: npm start migrates its own database by itself.\n');
     return 0;
   }
-  const { migrate, openDatabase } = await import('./store/database.ts');
-  const connection = { connectionString: databaseUrl };
-  const database = openDatabase(connection, { poolSize: 2, statementTimeoutMs: 600_000 });
-  try {
-    await migrate(database);
-    world.out.write('The database is up to date.\n');
-    return 0;
-  } finally {
-    await database.destroy();
-  }
+  const { migrate } = await import('./store/database.ts');
+  await migrate({ connectionString: databaseUrl });
+  world.out.write('The database is up to date.\n');
+  return 0;
 }

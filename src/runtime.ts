@@ -19,7 +19,14 @@ import { redisWarnings } from './queue/redis-check.ts';
 import { createWake } from './queue/wake.ts';
 import { createReleaseList, type ReleaseList } from './release.ts';
 import { type Addresses, startServers } from './servers.ts';
-import { type Connection, type Database, migrate, openDatabase, urlOf } from './store/database.ts';
+import {
+  type Connection,
+  type Database,
+  migrate,
+  openDatabase,
+  select,
+  urlOf,
+} from './store/database.ts';
 import { countPending } from './store/lanes.ts';
 import { durabilityWarnings, pseudonymKey } from './store/operation.ts';
 import { createSeal } from './store/seal.ts';
@@ -125,9 +132,12 @@ async function buildParts({ config, role }: Options, begun: Begun): Promise<Part
   const database = open('database', 20, 30_000);
   const seal = createSeal(keys.dataKeys);
   const preparation = await prepare(
-    async () => {
-      if (role !== 'hands') await migrate(database);
-      await pseudonymKey(database, seal); // fails before anything is moved in, if DATA_KEY is wrong
+    {
+      reach: () => select(database, 'select 1'),
+      act: async () => {
+        if (role !== 'hands') await migrate(connection);
+        await pseudonymKey(database, seal); // fails before anything is moved in, if DATA_KEY is wrong
+      },
     },
     // A gateway takes in without it; workers have nothing to do.
     { mayWait: takesIn(role) && config.databaseUrl !== null, log },

@@ -67,9 +67,7 @@ async function time(given: Given, out: Out): Promise<void> {
   // One connection, because settings of filling are settings of a session.
   const database = openDatabase(server.connection, { poolSize: 1, statementTimeoutMs: 1_200_000 });
   try {
-    const migrating = openDatabase(server.connection, { poolSize: 2, statementTimeoutMs: 60_000 });
-    await migrate(migrating);
-    await migrating.destroy();
+    await migrate(server.connection);
     await timeIn(database, given, out);
   } finally {
     await database.destroy();

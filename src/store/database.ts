@@ -33,33 +33,33 @@ const silent = { debug: nothing, warn: nothing, error: nothing, deprecate: nothi
 
 type Options = {
   readonly poolSize: number;
-  /** Ends a statement that hangs, and with it the connection. */
-  readonly statementTimeoutMs: number;
+  /** Ends a statement that hangs, and with it the connection; null: a statement may take as long as it needs. */
+  readonly statementTimeoutMs: number | null;
 };
 
 /**
  * A pool of connections. Commits are synchronous whatever the server's default says: a 2xx promises
  * that the row survives a power cut. Throws nothing; the first query meets an unreachable server.
  */
-export function openDatabase(connection: Connection, options: Options): Database {
+export function openDatabase(
+  connection: Connection,
+  { poolSize, statementTimeoutMs }: Options,
+): Database {
   return knex({
     client: 'pg',
     connection: {
       ...connection,
       application_name: 'satu-pintu',
-      statement_timeout: options.statementTimeoutMs,
-      query_timeout: options.statementTimeoutMs + 1000,
       connectionTimeoutMillis: 5000,
       keepAlive: true,
-      // Compiling a plan takes longer than any of our statements runs: each is a few index looks.
-      options: '-c synchronous_commit=on -c jit=off -c idle_in_transaction_session_timeout=60000',
+      ...(statementTimeoutMs === null ? unlimited : limited(statementTimeoutMs)),
     },
     pool: {
       min: 0,
-      max: options.poolSize,
+      max: poolSize,
       idleTimeoutMillis: 60_000,
       afterCreate: (client: unknown, done: (error: null, client: unknown) => void) => {
-        endWhenWedged(client, options.statementTimeoutMs + 2000);
+        if (statementTimeoutMs !== null) endWhenWedged(client, statementTimeoutMs + 2000);
         done(null, client);
       },
     },
@@ -68,6 +68,20 @@ export function openDatabase(connection: Connection, options: Options): Database
     log: silent,
   });
 }
+
+// Compiling a plan takes longer than any of our statements runs: each is a few index looks.
+const settings = '-c synchronous_commit=on -c jit=off';
+
+const limited = (statementTimeoutMs: number) => ({
+  statement_timeout: statementTimeoutMs,
+  query_timeout: statementTimeoutMs + 1000,
+  options: `${settings} -c idle_in_transaction_session_timeout=60000`,
+});
+
+/** Zero switches a limit off, also one that the server sets for this role or database. */
+const unlimited = {
+  options: `${settings} -c statement_timeout=0 -c lock_timeout=0 -c idle_in_transaction_session_timeout=0`,
+};
 
 /**
  * A server that vanished without a word leaves its connections waiting. pg gives up on the statement
@@ -85,16 +99,26 @@ function endWhenWedged(client: unknown, silentMs: number): void {
 }
 
 /**
- * Brings the schema up to date; safe from many processes at once (the later ones wait, then find
- * nothing to do). Throws what PostgreSQL says.
+ * Brings the schema up to date, however long that takes; safe from many processes at once (the later ones
+ * wait, then find nothing to do). One connection does it all: the lock belongs to its session, so that the
+ * lock lasts exactly as long as who migrates. Throws what PostgreSQL says.
  */
-export async function migrate(database: Database): Promise<void> {
-  await database.transaction(async (transaction) => {
-    await transaction.raw('select pg_advisory_xact_lock(1397051726, 0)');
+export async function migrate(
+  connection: Connection,
+  source: Knex.MigrationSource<unknown> = migrations,
+): Promise<void> {
+  const database = openDatabase(connection, { poolSize: 1, statementTimeoutMs: null });
+  try {
+    await database.raw('select pg_advisory_lock(1397051726, 0)');
     // Holding that lock, knex's own can only be left over from somebody who was killed.
     await database.migrate.forceFreeMigrationsLock();
-    await database.migrate.latest({ disableMigrationsListValidation: true });
-  });
+    await database.migrate.latest({
+      disableMigrationsListValidation: true,
+      migrationSource: source,
+    });
+  } finally {
+    await database.destroy();
+  }
 }
 
 /**

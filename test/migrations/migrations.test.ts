@@ -1,7 +1,9 @@
+import { fork } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'chai';
 import { migrations } from '../../migrations/index.ts';
-import { migrate, openDatabase, select } from '../../src/store/database.ts';
+import { migrate, select } from '../../src/store/database.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 import { describeSchema } from '../support/schema.ts';
 
@@ -28,13 +30,13 @@ describe('the migrations', () => {
     (await migrations.getMigrations([])).map((each) => migrations.getMigrationName(each));
 
   it('install on an empty database, each once and in order', async () => {
-    await migrate(db.database);
+    await migrate(db.connection);
 
     expect(await done()).to.deep.equal(await all());
   });
 
   it('make the schema that test/fixtures/schema.txt describes', async () => {
-    await migrate(db.database);
+    await migrate(db.connection);
 
     const schema = await describeSchema(db.database);
 
@@ -42,11 +44,11 @@ describe('the migrations', () => {
   });
 
   it('change nothing when they are installed again', async () => {
-    await migrate(db.database);
+    await migrate(db.connection);
     const before = { schema: await describeSchema(db.database), done: await done() };
     await select(db.database, `insert into cursors (name, value) values ('telegram', '17')`);
 
-    await migrate(db.database);
+    await migrate(db.connection);
 
     expect({ schema: await describeSchema(db.database), done: await done() }).to.deep.equal(before);
     const kept = await select(db.database, 'select value from cursors');
@@ -54,27 +56,36 @@ describe('the migrations', () => {
   });
 
   it('are installed once by twenty installers at once', async () => {
-    const installers = Array.from({ length: 20 }, () =>
-      openDatabase(db.connection, { poolSize: 3, statementTimeoutMs: 25_000 }),
-    );
-
-    try {
-      await Promise.all(installers.map(migrate));
-    } finally {
-      await Promise.all(installers.map((installer) => installer.destroy()));
-    }
+    await Promise.all(Array.from({ length: 20 }, () => migrate(db.connection)));
 
     expect(await done()).to.deep.equal(await all());
   });
 
+  it('take as long as they need, whatever limits the server sets, and two processes do them once', async () => {
+    const name = new URL(db.url).pathname.slice(1);
+    for (const limit of ['statement_timeout', 'idle_in_transaction_session_timeout']) {
+      await db.database.raw(`alter database ${name} set ${limit} = '300ms'`);
+    }
+    const program = fileURLToPath(new URL('../support/migrator.ts', import.meta.url));
+
+    const migrator = () =>
+      new Promise((resolve) => fork(program, [db.url, '1']).once('exit', resolve));
+    const codes = await Promise.all([migrator(), migrator()]);
+
+    expect(codes).to.deep.equal([0, 0]);
+    expect(await done()).to.deep.equal(['9000_slow']);
+    const [row] = await select(db.database, 'select count(*)::int as times from slow');
+    expect(row).to.deep.equal({ times: 1 });
+  });
+
   it('do not wait for the lock a killed installer left behind', async () => {
-    await migrate(db.database);
+    await migrate(db.connection);
     const last = (await migrations.getMigrations([])).at(-1);
     await last?.down?.(db.database);
     await db.database.raw('delete from migrations where name = ?', [last?.name ?? '']);
     await db.database.raw('update migrations_lock set is_locked = 1');
 
-    await migrate(db.database);
+    await migrate(db.connection);
 
     expect(await done()).to.deep.equal(await all());
     expect(await select(db.database, 'select is_locked from migrations_lock')).to.deep.equal([
@@ -85,7 +96,7 @@ describe('the migrations', () => {
   it('leave nothing half done when one of them fails', async () => {
     await db.database.raw('create table statuses (taken boolean)');
 
-    const error = await failureOf(migrate(db.database));
+    const error = await failureOf(migrate(db.connection));
 
     const tables = await select(
       db.database,
@@ -94,17 +105,17 @@ describe('the migrations', () => {
     expect(String(error)).to.match(/statuses.*already exists/s);
     expect(tables).to.deep.equal([]);
     await db.database.raw('drop table statuses');
-    await migrate(db.database);
+    await migrate(db.connection);
     expect(await done()).to.deep.equal(await all());
   });
 
   it('let an older program start on a database that knows more than it', async () => {
-    await migrate(db.database);
+    await migrate(db.connection);
     await db.database.raw(
       `insert into migrations (name, batch, migration_time) values ('9999_later', 2, now())`,
     );
 
-    await migrate(db.database);
+    await migrate(db.connection);
 
     expect((await done()).at(-1)).to.equal('9999_later');
   });

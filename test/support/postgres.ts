@@ -34,10 +34,7 @@ export async function startTestPostgres(): Promise<void> {
   });
   process.env[variable] = JSON.stringify(server.connection);
   await withAdmin((admin) => admin.raw('create database template_migrated'));
-  const connection = connectionTo('template_migrated');
-  const template = openDatabase(connection, { poolSize: 2, statementTimeoutMs: 60_000 });
-  await migrate(template);
-  await template.destroy();
+  await migrate(connectionTo('template_migrated'));
 }
 
 export async function stopTestPostgres(): Promise<void> {
