@@ -21,7 +21,7 @@ export const handsMs = 13_000;
 const handsFlags = ['--max-old-space-size=256', '--max-semi-space-size=8'];
 
 const restarts = { firstMs: 1000, mostMs: 30_000 };
-/** Who lived so long did not die of how it was started. */
+/** A child that ran this long did not crash at start-up: the back-off begins anew. */
 const healthyMs = 60_000;
 
 /** A process that leaves so many questions in a row unanswered, asked so far apart, does not work any more. */
@@ -61,34 +61,40 @@ export function startWorkerProcess(
   let unwatch: () => void = () => undefined;
   let child = start();
 
-  function start(): ChildProcess {
+  /** Null when it could not be started: that is tried again like a death. */
+  function start(): ChildProcess | null {
     const startedAt = performance.now();
-    const started = fork(manner.program, ['hands'], {
-      env: environment,
-      execArgv: handsFlags,
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-    });
-    if (started.pid !== undefined) yieldTo(started.pid, log);
-    unwatch = watch(started, manner.watching, log);
-    const again = (why: object) => {
-      if (stopping || started !== child) return;
-      clearTimeout(restart);
-      unwatch();
-      deaths = performance.now() - startedAt > healthyMs ? 1 : deaths + 1;
-      const inMs = backoffMs(deaths, manner.restarts, Math.random());
-      log.error({ ...why, deaths, inMs }, 'worker process died; starting it again');
-      restart = setTimeout(() => {
-        child = start();
-      }, inMs);
-    };
-    started.once('exit', (code, signal) => {
-      again({ code, signal });
-    });
-    // Could not be started, or did not hear us: without a listener this would end the gateway.
-    started.on('error', (error) => {
-      if (started.pid === undefined) again({ err: error });
-    });
-    return started;
+    try {
+      const started = launch(manner.program, environment, log);
+      unwatch = watch(started, manner.watching, log);
+      const died = (why: object) => {
+        if (started === child) again(startedAt, why);
+      };
+      started.once('exit', (code, signal) => {
+        died({ code, signal });
+      });
+      // Could not be started, or did not hear us: without a listener this would end the gateway.
+      started.on('error', (error) => {
+        if (started.pid === undefined) died({ err: error });
+      });
+      return started;
+    } catch (error) {
+      // Out of memory or processes, fork throws: thrown out of a timer, that would end the gateway.
+      again(startedAt, { err: error });
+      return null;
+    }
+  }
+
+  function again(startedAt: number, why: object): void {
+    if (stopping) return;
+    clearTimeout(restart);
+    unwatch();
+    deaths = performance.now() - startedAt > healthyMs ? 1 : deaths + 1;
+    const inMs = backoffMs(deaths, manner.restarts, Math.random());
+    log.error({ ...why, deaths, inMs }, 'worker process died; starting it again');
+    restart = setTimeout(() => {
+      child = start();
+    }, inMs);
   }
 
   const leave = () => {
@@ -97,16 +103,26 @@ export function startWorkerProcess(
     unwatch();
   };
   return {
-    metrics: () => ask(child, (next += 1)),
+    metrics: () => (child ? ask(child, (next += 1)) : Promise.resolve([])),
     stop: async (withinMs) => {
       leave();
-      await finished(child, withinMs, log);
+      if (child) await finished(child, withinMs, log);
     },
     end: () => {
       leave();
-      child.kill('SIGKILL');
+      child?.kill('SIGKILL');
     },
   };
+}
+
+function launch(program: string, environment: Environment, log: Log): ChildProcess {
+  const started = fork(program, ['hands'], {
+    env: environment,
+    execArgv: handsFlags,
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  if (started.pid !== undefined) yieldTo(started.pid, log);
+  return started;
 }
 
 /** Asks again and again, and kills who never answers: what it held goes back with its connections. */

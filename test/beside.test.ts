@@ -11,10 +11,10 @@ describe('the worker process beside a gateway', () => {
   let lines: string[] = [];
 
   /** `nature`: what it does wrong. */
-  const start = (nature: string) => {
+  const start = (nature: string, environment: Record<string, string> = { HANDS: nature }) => {
     lines = [];
     const log = createLog('info', [], { write: (line) => lines.push(line) });
-    worker = startWorkerProcess({ HANDS: nature }, log, {
+    worker = startWorkerProcess(environment, log, {
       program,
       restarts: { firstMs: 40, mostMs: 400 },
       // A process needs a moment to begin; one that hangs has begun.
@@ -70,6 +70,20 @@ describe('the worker process beside a gateway', () => {
     expect(died[0]).to.be.within(20, 40);
     expect(died[2]).to.be.within(80, 160);
     expect(died[5]).to.be.within(200, 400);
+  });
+
+  it('is started again when not even a process can be made for it, and the gateway lives', async () => {
+    const environment: Record<string, string> = { HANDS: '' };
+    const started = start('', environment);
+    const first = await eventually('answers', () => pid(started));
+    environment['TOO_LONG'] = 'x'.repeat(200_000); // the kernel refuses it: E2BIG, thrown by fork
+    process.kill(first);
+
+    await eventually('tried again and again', () => Promise.resolve(logged('E2BIG').length > 2));
+    expect(await started.metrics()).to.deep.equal([]);
+
+    delete environment['TOO_LONG'];
+    expect(await eventually('answers again', () => pid(started))).not.to.equal(first);
   });
 
   it('is let finish when we stop', async () => {
