@@ -10,7 +10,11 @@ import { Client } from 'pg';
 import { lockDataDir } from '../../src/embedded/data-dir-lock.ts';
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { locatePrograms } from '../../src/embedded/postgres/programs.ts';
+import { readConfig } from '../../src/config.ts';
 import { ConfigInvalid } from '../../src/errors.ts';
+import { openStorage } from '../../src/foundation.ts';
+import { createLog } from '../../src/log.ts';
+import { createReleaseList } from '../../src/release.ts';
 
 const root = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -138,6 +142,44 @@ describe('the built-in postgresql', function () {
     expect(workingBelow(dir)).to.deep.equal([]);
     expect(await readdir(join(dir, 'run'))).to.deep.equal([]);
     expect(existsSync(join(dir, 'postgres', 'postmaster.pid'))).to.equal(false);
+  });
+
+  it('is ended at once by its signal, while it starts and later, and leaves no process', async () => {
+    for (const isReady of [false, true]) {
+      const dir = madeDir();
+      const ending = new AbortController();
+      const starting = start(dir, { signal: ending.signal }).then(
+        () => 'ready',
+        () => 'ended',
+      );
+      if (isReady) await starting;
+      else while (workingBelow(dir).length === 0) await sleep(1);
+      ending.abort();
+
+      expect(await starting).to.equal(isReady ? 'ready' : 'ended');
+      for (let tries = 0; tries < 100 && workingBelow(dir).length > 0; tries += 1) await sleep(50);
+      expect(workingBelow(dir)).to.deep.equal([]);
+    }
+  });
+
+  it('leaves no process when all is ended while it is being started again', async () => {
+    for (const end of ['abandon', 'run'] as const) {
+      const dir = madeDir();
+      const release = createReleaseList();
+      const keys = { dataKeys: [], coreSecrets: [], postgresPassword: password };
+      const logs = createLog('silent', [], { write: () => undefined });
+      await openStorage(readConfig({ DATA_DIR: dir }, []), keys, release, logs);
+      const [postmaster = 0] = workingBelow(dir);
+      workingBelow(dir).forEach(kill);
+      while (workingBelow(dir).every((pid) => pid <= postmaster)) await sleep(1);
+
+      if (end === 'abandon') release.abandon();
+      else await release.run(logs);
+
+      for (let tries = 0; tries < 100 && workingBelow(dir).length > 0; tries += 1) await sleep(50);
+      expect(workingBelow(dir), end).to.deep.equal([]);
+      await release.run(logs);
+    }
   });
 
   it('stops although a client holds a transaction open', async () => {
