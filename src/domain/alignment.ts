@@ -14,8 +14,10 @@ export type Hunk = {
 
 /**
  * Two texts laid side by side. `alike`: tokens that agree; `spanA`, `spanB`: tokens from the first to
- * the last that agree; `restA`, `restB`: tokens left over; `added…` the kinds of particulars only one text has;
- * `changed`: what stands at the same spot and is not the same.
+ * the last that agree; `restA`, `restB`: tokens left over, `restWords`: those of them that are no
+ * names and numbers; `added…` the kinds of particulars only one text has;
+ * `changed`: what stands at the same spot and is not the same; `misspelt`: whether names that agree are a
+ * slip of the finger apart: of a marked place alone, or of anything.
  */
 export type Alignment = {
   readonly alike: number;
@@ -23,9 +25,13 @@ export type Alignment = {
   readonly spanB: number;
   readonly restA: number;
   readonly restB: number;
+  readonly restWords: number;
   readonly changed: ReadonlySet<'name' | 'number' | 'word'>;
   readonly added: ReadonlySet<'name' | 'number' | 'unknown'>;
+  readonly misspelt: Misspelt;
 };
+
+type Misspelt = 'none' | 'place' | 'name';
 
 /** Beyond this many cells (texts of some 500 differing words) texts are not laid side by side. */
 const mostCells = 250_000;
@@ -36,13 +42,16 @@ export function align(a: readonly Token[], b: readonly Token[]): Alignment | nul
   if (pairs === null) return null;
   const inA = new Set(a.map(({ text }) => text));
   const inB = new Set(b.map(({ text }) => text));
-  const tally = { alike: pairs.length, restA: 0, restB: 0 };
+  const tally = { alike: pairs.length, restA: 0, restB: 0, restWords: 0 };
   const notes: Notes = { changed: new Set(), added: new Set() };
+  let misspelt: Misspelt = 'none';
   for (const hunk of hunksBetween(a, b, pairs)) {
     const rest = reconcile(hunk);
+    misspelt = worse(misspelt, rest.misspelt);
     tally.alike += Math.min(hunk.a.length - rest.a.length, hunk.b.length - rest.b.length);
     tally.restA += rest.a.length;
     tally.restB += rest.b.length;
+    tally.restWords += [...rest.a, ...rest.b].filter(isPlainWord).length;
     note(
       rest,
       {
@@ -55,8 +64,12 @@ export function align(a: readonly Token[], b: readonly Token[]): Alignment | nul
   }
   const [firstA, firstB] = pairs[0] ?? [0, 0];
   const [lastA, lastB] = pairs.at(-1) ?? [-1, -1];
-  return { ...tally, spanA: lastA - firstA + 1, spanB: lastB - firstB + 1, ...notes };
+  return { ...tally, spanA: lastA - firstA + 1, spanB: lastB - firstB + 1, ...notes, misspelt };
 }
+
+/** Which of two says more about misspelt names. */
+export const worse = (one: Misspelt, other: Misspelt): Misspelt =>
+  one === 'name' || other === 'none' ? one : other;
 
 type Notes = {
   readonly changed: Set<'name' | 'number' | 'word'>;
@@ -73,11 +86,15 @@ function note(rest: Hunk, fresh: Hunk, { changed, added }: Notes): void {
   if (rest.a.length > 0 && rest.b.length > 0) {
     const kind = kindOfChange(rest.a, rest.b);
     const isNews = fresh.a.length > 0 && fresh.b.length > 0;
-    if (isNews || (kind !== 'word' && !rest.edge)) changed.add(kind);
+    if (isNews || isOther(rest, kind)) changed.add(kind);
   }
   const news = [...fresh.a, ...fresh.b];
   for (const token of news) noteAddition(token, { changed, added });
 }
+
+/** A name for a name is another even at the edge, and where both occur elsewhere. */
+const isOther = ({ a, b, edge }: Hunk, kind: 'name' | 'number' | 'word'): boolean =>
+  (kind !== 'word' && !edge) || areBoth(isProper, a, b);
 
 type Pair = readonly [a: number, b: number];
 
@@ -144,26 +161,35 @@ function hunksBetween(
 }
 
 /** Takes out what is the same after all: slips, short forms, forms of one root, words parted or joined. */
-function reconcile({ a, b, edge }: Hunk): Hunk {
-  if (a.length === 0 || b.length === 0) return { a, b, edge };
-  if (isSameJoined(a, b)) return { a: [], b: [], edge };
+function reconcile({ a, b, edge }: Hunk): Hunk & { readonly misspelt: Misspelt } {
+  let misspelt: Misspelt = 'none';
+  if (a.length === 0 || b.length === 0) return { a, b, edge, misspelt };
+  if (isSameJoined(a, b)) return { a: [], b: [], edge, misspelt };
   let restB = b;
   const restA: Token[] = [];
   for (let at = 0; at < a.length;) {
     const found = counterpart(a, at, restB);
     if (found === null) restA.push(...a.slice(at, at + 1));
     else restB = restB.toSpliced(found.at, found.theirs);
+    misspelt = worse(misspelt, found?.misspelt ?? 'none');
     at += found?.ours ?? 1;
   }
-  return { a: restA, b: restB, edge };
+  return { a: restA, b: restB, edge, misspelt };
 }
+
+type Counterpart = {
+  readonly at: number;
+  readonly ours: number;
+  readonly theirs: number;
+  readonly misspelt: Misspelt;
+};
 
 /** Where the same stands in `others`, and how many words it takes here and there. */
 function counterpart(
   tokens: readonly Token[],
   from: number,
   others: readonly Token[],
-): { readonly at: number; readonly ours: number; readonly theirs: number } | null {
+): Counterpart | null {
   for (const [ours, theirs] of [
     [1, 1],
     [2, 1],
@@ -173,10 +199,23 @@ function counterpart(
     const at = others.findIndex((_, start) =>
       isSameText(here, others.slice(start, start + theirs)),
     );
-    if (at >= 0) return { at, ours, theirs };
+    if (at >= 0) return { at, ours, theirs, misspelt: 'none' };
   }
-  return null;
+  return misspeltCounterpart(tokens[from], others);
 }
+
+function misspeltCounterpart(
+  token: Token | undefined,
+  others: readonly Token[],
+): Counterpart | null {
+  const at = others.findIndex((other) => token !== undefined && isMisspelt(token, other));
+  if (token === undefined || at < 0) return null;
+  return { at, ours: 1, theirs: 1, misspelt: kindOfSlip(token, others[at]) };
+}
+
+/** Two words of the dictionary are two names, whatever else agrees; so the address alone cannot show it. */
+const kindOfSlip = (one: Token, other: Token | undefined): Misspelt =>
+  one.kind === 'place' && other?.kind === 'place' && !(one.known && other.known) ? 'place' : 'name';
 
 function isSameText(a: readonly Token[], b: readonly Token[]): boolean {
   const [[one], [other]] = [a, b];
@@ -201,21 +240,38 @@ function isSameJoined(a: readonly Token[], b: readonly Token[]): boolean {
 function isSameWord(a: Token, b: Token): boolean {
   // "desa" and "kelurahan" are used alike; whether the places differ is judged with their names.
   if (a.kind === 'marker' && b.kind === 'marker') return true;
+  if (areDistinct(a, b)) return false;
   if (a.known && b.known) return sharesRoot(a.text, b.text);
   if (isSlip(a.text, b.text)) return true;
-  if (a.name || b.name || a.known === b.known) return false;
+  if (a.name || b.name) return false;
   return a.known ? shortens(b.text, a.text) : shortens(a.text, b.text);
 }
+
+/** Between two names, or two words that no dictionary knows, a letter is a difference. */
+const areDistinct = (a: Token, b: Token): boolean => areNames(a, b) || !(a.known || b.known);
+
+/** "di jembtan" stands where names stand, but "jembatan" is none. */
+const areNames = (a: Token, b: Token): boolean => (a.name && b.name) || (a.proper && b.proper);
+
+const isMisspelt = (a: Token, b: Token): boolean =>
+  isComparable(a, b) && areDistinct(a, b) && isSlip(a.text, b.text);
+
+const isPlainWord = (token: Token): boolean => !token.name && !token.proper && !isNumber(token);
 
 const isNumber = ({ kind }: Token): boolean => kind === 'number' || kind === 'mask';
 
 function kindOfChange(a: readonly Token[], b: readonly Token[]): 'name' | 'number' | 'word' {
   if (a.some(isNumber) || b.some(isNumber)) return 'number';
-  const unknown = ({ known }: Token) => !known;
-  const named = ({ name }: Token) => name;
-  if ((a.some(unknown) && b.some(unknown)) || [...a, ...b].some(named)) return 'name';
-  return 'word';
+  const both = areBoth(isUnknown, a, b) || areBoth(isProper, a, b);
+  return both || [...a, ...b].some(({ name }) => name) ? 'name' : 'word';
 }
+
+const areBoth = (is: (t: Token) => boolean, a: readonly Token[], b: readonly Token[]): boolean =>
+  a.some(is) && b.some(is);
+
+const isUnknown = ({ known }: Token): boolean => !known;
+
+const isProper = ({ proper }: Token): boolean => proper;
 
 /** A negation more turns the sentence round; a name or number more is news; other words are colour. */
 function noteAddition(token: Token, { changed, added }: Notes): void {

@@ -1,7 +1,7 @@
 import { askingWords, common, fillers, grievances, prepositions, titles } from './abbreviations.ts';
 import type { Location } from './message.ts';
-import { type Place, labelOf, levelOfKind } from './place-kinds.ts';
-import { type Found, type Gazetteer, findPlaces } from './places.ts';
+import { isArea, type Place, labelOf, levelOfKind } from './place-kinds.ts';
+import { type Found, type Gazetteer, findPlaces, villageAt } from './places.ts';
 import { plain, verbal } from './place-words.ts';
 import { trigramsOf } from './trigrams.ts';
 import { type Word, nameFrom, wordsOf } from './words.ts';
@@ -17,6 +17,7 @@ export type Token = {
   readonly known: boolean;
   readonly name: boolean;
   readonly led: boolean;
+  readonly proper: boolean;
 };
 
 /**
@@ -61,7 +62,7 @@ export function comparableFrom(
   const contact = contactBelow(all);
   const words = contact === null ? all : all.toSpliced(contact.at, 1);
   const found = findPlaces(gazetteer, words, isOrdinaryWord);
-  const tokens = tokensOf(words, found, isOrdinaryWord);
+  const tokens = tokensOf(reading, words, found);
   const spots = unique([
     ...found.map(({ place }) => place),
     ...placesOfLocation(reading, location),
@@ -141,33 +142,66 @@ function aimedAt({ names }: Gazetteer, words: readonly Word[]): ReadonlySet<stri
 }
 
 function tokensOf(
+  reading: Reading,
   words: readonly Word[],
   found: readonly Found[],
-  isOrdinaryWord: (word: string) => boolean,
 ): readonly Token[] {
   const placeAt = new Map(
     found.flatMap(({ place, from, to }) =>
       Array.from({ length: to - from }, (_, index) => [from + index, place] as const),
     ),
   );
+  const villages = villagesIn(reading.gazetteer, words);
   const tokens = words.map((word, at): Token | null => {
     const { text, kind } = word;
-    const plainly = { text, known: true, name: false, led: false };
+    const plainly = { text, known: true, name: false, led: false, proper: false };
     if (kind === 'handle') return null;
     if (kind !== 'word') return { ...plainly, kind };
     const place = placeAt.get(at);
-    if (place)
-      return { ...plainly, kind: place.listed ? 'area' : 'place', known: false, name: true };
+    const village = villages.get(at);
+    const known = !isLetterOf(village, text) && isKnown(word, reading.isOrdinaryWord);
+    if (place) {
+      const ofPlace = isArea(place) && place.listed ? 'area' : 'place';
+      return { text, kind: ofPlace, known, name: true, led: false, proper: true };
+    }
     if (isGreeting(words, at) || heldByPlaces.test(text)) return null;
-    if (levelOfKind(text) !== undefined) return { ...plainly, kind: 'marker' };
-    const known = isKnown(word, isOrdinaryWord);
-    return { text, kind, known, name: isName(words, at, known), led: isLed(words, at) };
+    const proper = isProper(words, at, village);
+    if (levelOfKind(text) !== undefined) return { ...plainly, kind: 'marker', proper };
+    return { text, kind, known, proper, name: isName(words, at, known), led: isLed(words, at) };
   });
-  const saying = tokens.flatMap((token) =>
-    token !== null && !(token.kind === 'word' && fillers.has(token.text)) ? [token] : [],
-  );
+  const saying = tokens.flatMap((token, at) => {
+    if (token === null) return [];
+    const isFiller = fillers.has(token.text) && villages.get(at) !== 'behind';
+    return token.kind === 'word' && isFiller ? [] : [token];
+  });
   // A text of nothing but courtesy is compared by its courtesy.
   return saying.length > 0 ? withoutEchoes(saying) : tokens.flatMap((token) => token ?? []);
+}
+
+/** Which word of the name of a village: its only one, the first of several, or one behind that. */
+type OfVillage = 'alone' | 'first' | 'behind' | undefined;
+
+/** Which words name a village, with a marker or without; the longest name counts. */
+function villagesIn(gazetteer: Gazetteer, words: readonly Word[]): ReadonlyMap<number, OfVillage> {
+  const found = new Map<number, OfVillage>();
+  for (const at of words.keys()) {
+    const length = villageAt({ gazetteer, words }, at);
+    if (length > 0 && !found.has(at)) found.set(at, length > 1 ? 'first' : 'alone');
+    for (let behind = 1; behind < length; behind += 1) found.set(at + behind, 'behind');
+  }
+  return found;
+}
+
+/** "Songan A" and "Songan B" are two. */
+const isLetterOf = (village: OfVillage, text: string): boolean =>
+  village === 'behind' && text.length < 3;
+
+/** "sudah" is a village, too: an ordinary word by itself is one only where a name is due. */
+function isProper(words: readonly Word[], at: number, village: OfVillage): boolean {
+  const [before, word] = [wordBefore(words, at), words[at]];
+  if (word === undefined || village === 'first' || village === 'behind') return word !== undefined;
+  if (village === 'alone' && (word.capital || announcesName(before))) return true;
+  return levelOfKind(word.text) === undefined && (word.capital || titles.has(before));
 }
 
 /** Without a vowel it is an abbreviation, if one we have not heard of. */

@@ -1,4 +1,4 @@
-import { isRepeat, placesDiffer } from './likeness.ts';
+import { isRepeat, placesDiffer, saysOfAnother } from './likeness.ts';
 import { comparePlaces } from './place-kinds.ts';
 import type { InboundMessage } from './message.ts';
 import type { Said, Sense } from './said.ts';
@@ -299,11 +299,12 @@ function followedBy(said: Said, facts: Facts): Known | null {
 }
 
 /**
- * Whether two messages of one sender are two reports (a radio's relay number, a staff counter): each
- * would stand alone, and they differ in place or matter. Who goes on about the same place names it
- * again, or none.
+ * Whether two messages of one sender are two reports (a radio's relay number, a staff counter): they say
+ * the same of two, or each would stand alone and they differ in place or matter. Who goes on about the
+ * same place names it again, or none.
  */
 function isAnotherMatter(one: Sense, other: Sense): boolean {
+  if (saysOfAnother(one.comparable, other.comparable)) return true;
   if (!one.standsAlone || !other.standsAlone) return false;
   const differInMatter =
     one.topics.size > 0 && other.topics.size > 0 && one.topics.isDisjointFrom(other.topics);

@@ -1,12 +1,14 @@
-import { type Alignment, align } from './alignment.ts';
+import { type Alignment, align, worse } from './alignment.ts';
 import type { Comparable } from './comparable.ts';
 import {
   type Place,
   comparePlaces,
   contradict,
   identifies,
+  isSamePlace,
   isSpot,
   labelOf,
+  maySamePlace,
 } from './place-kinds.ts';
 import { commonOf } from './trigrams.ts';
 
@@ -61,26 +63,46 @@ export function likeness(a: Comparable, b: Comparable): Likeness {
 
 /**
  * Whether the same reporter sent the same again. In: both texts, and how far apart they were sent,
- * in milliseconds, either sign. A place, number or name more is news, so no repeat. Symmetric; throws nothing.
+ * in milliseconds, either sign. A place, number or name more is news, so no repeat; neither is a name with
+ * another letter, whatever else agrees. Symmetric; throws nothing.
  */
 export function isRepeat(a: Comparable, b: Comparable, apartMs: number): boolean {
   const seen = compare(a, b);
-  if (!seen.symmetric || seen.length < 1 || seen.different.size > 0) return false;
-  if (seen.alone.length > 0 || seen.added.size > 0) return false;
+  if (!seen.symmetric || seen.length < 1 || bringsNews(seen)) return false;
   if ((a.point === null) !== (b.point === null) || a.contact !== b.contact) return false;
   const isShort = seen.length < shortest.possible && !seen.samePlace;
   return Math.abs(apartMs) <= (isShort ? repeatWithinMs.short : repeatWithinMs.any);
 }
 
+const bringsNews = ({ different, misspelt, alone, added }: Seen): boolean =>
+  different.size > 0 || misspelt || alone.length > 0 || added.size > 0;
+
 /**
- * Whether both say where and cannot mean the same place: other areas, other streets, other RT, or points
- * more than 300 m apart. A place that only one names contradicts nothing. Symmetric; throws nothing.
+ * Whether both say the same, but of two places, persons or numbers: two reports of one template. Where
+ * they say nothing else an address is put right. Symmetric; throws nothing.
+ */
+export function saysOfAnother(a: Comparable, b: Comparable): boolean {
+  const aligned = align(a.tokens, b.tokens);
+  if (aligned === null) return false;
+  const { alike, changed, misspelt, restWords } = aligned;
+  const isOther = changed.has('name') || changed.has('number') || misspelt !== 'none';
+  return isOther && restWords * 10 <= alike && matterOf(a).intersection(matterOf(b)).size > 1;
+}
+
+/**
+ * Whether both say where and not the same: other areas, other streets, other RT, or points more than 300 m
+ * apart; a letter is enough. A place that only one names contradicts nothing. Symmetric; throws nothing.
  */
 export function placesDiffer(a: Comparable, b: Comparable): boolean {
-  const distance = distanceBetween(a, b);
-  if (distance !== null && distance > metres.apart) return true;
-  return contradict(a.spots, b.spots);
+  return arePointsApart(a, b) || contradict(a.spots, b.spots, isSamePlace);
 }
+
+/** Whether they cannot mean the same place, slips of the finger allowed for. */
+const cannotMeet = (a: Comparable, b: Comparable): boolean =>
+  arePointsApart(a, b) || contradict(a.spots, b.spots, maySamePlace);
+
+const arePointsApart = (a: Comparable, b: Comparable): boolean =>
+  (distanceBetween(a, b) ?? 0) > metres.apart;
 
 /**
  * Whether the verdict is `none` whatever the words are, told by places and numbers alone: laying texts
@@ -88,7 +110,7 @@ export function placesDiffer(a: Comparable, b: Comparable): boolean {
  * Symmetric; throws nothing.
  */
 export function isRuledOut(a: Comparable, b: Comparable): boolean {
-  if (placesDiffer(a, b) || areAimedApart(a, b)) return true;
+  if (cannotMeet(a, b) || areAimedApart(a, b)) return true;
   const { onlyA, onlyB, shared } = comparePlaces(a.spots, b.spots);
   if (isSamePoint(a, b) || shared.some(isSpot)) return false;
   if (numbersBetween(a, b) === 'different_number' || haveOtherContacts(a, b)) return true;
@@ -103,6 +125,8 @@ type Seen = {
   readonly contained: boolean;
   readonly added: Alignment['added'];
   readonly different: ReadonlySet<Reason>;
+  /** A name has another letter, and may be the same nonetheless. */
+  readonly misspelt: boolean;
   readonly contradicting: boolean;
   readonly alone: readonly Place[];
   readonly samePlace: boolean;
@@ -118,16 +142,19 @@ function compare(a: Comparable, b: Comparable): Seen {
   const onlyA = places.onlyA.filter((place) => !says(b, place));
   const onlyB = places.onlyB.filter((place) => !says(a, place));
   const samePoint = isSamePoint(a, b);
-  const contradicting = placesDiffer(a, b) || areAimedApart(a, b);
-  const bothAlone = onlyA.length > 0 && onlyB.length > 0;
+  const contradicting = cannotMeet(a, b) || areAimedApart(a, b);
+  const isElsewhere = contradicting || (onlyA.length > 0 && onlyB.length > 0);
+  const misspelt = worse(aligned.misspelt, places.misspelt.length > 0 ? 'place' : 'none');
+  const differences = { ...aligned, isElsewhere, isOtherName: !isShown(a, b, misspelt) };
   return {
     score,
     topic: topicBetween(a, b),
     length: Math.min(a.length, b.length),
-    symmetric: aligned !== null && score >= nearExact,
-    contained: aligned !== null && isContained(aligned, a, b),
-    added: aligned === null ? new Set() : aligned.added,
-    different: differencesOf(a, b, aligned, contradicting || bothAlone),
+    symmetric: aligned !== unaligned && score >= nearExact,
+    contained: aligned !== unaligned && isContained(aligned, a, b),
+    added: aligned.added,
+    different: differencesOf(a, b, differences),
+    misspelt: misspelt !== 'none',
     contradicting,
     alone: [...onlyA, ...onlyB],
     samePlace: samePoint || places.shared.some(identifies),
@@ -136,6 +163,23 @@ function compare(a: Comparable, b: Comparable): Seen {
     onlyAsks: a.asks || b.asks,
     signedOnce: a.contact !== b.contact,
   };
+}
+
+/** Whether what else both say shows that a name with another letter is the same name. */
+function isShown(a: Comparable, b: Comparable, misspelt: Alignment['misspelt']): boolean {
+  if (misspelt === 'none' || sharesLongNumber(a, b)) return true;
+  return misspelt === 'place' && sharesAddress(a, b);
+}
+
+/** A customer's, a card's or a telephone number: whoever gives it means the same, however a name is spelled. */
+function sharesLongNumber(a: Comparable, b: Comparable): boolean {
+  return [...a.numbers].some((number) => /^\d{6,}$/.test(number) && b.numbers.has(number));
+}
+
+/** The same RT of a place with the same name: there are no two streets of nearly one name. */
+function sharesAddress(a: Comparable, b: Comparable): boolean {
+  const both = a.spots.filter((place) => b.spots.some((other) => isSamePlace(place, other)));
+  return both.some(({ level }) => level === 'rt') && both.some(identifies);
 }
 
 /** The same words, only that a missing capital kept them from being read as a place. */
@@ -150,24 +194,34 @@ const isSamePoint = (a: Comparable, b: Comparable): boolean =>
 function layTogether(
   a: Comparable,
   b: Comparable,
-): { readonly aligned: Alignment | null; readonly score: number } {
+): { readonly aligned: Alignment; readonly score: number } {
   const common = commonOf(a.grams, b.grams);
   const grams = ratio(common, a.grams.length + b.grams.length - common);
   const within = ratio(common, Math.min(a.grams.length, b.grams.length));
   const aligned = grams > 0.5 || within > 0.8 ? align(a.tokens, b.tokens) : null;
   const words = aligned === null ? 0 : ratio(aligned.alike, unionOf(aligned));
-  return { aligned, score: Math.max(grams, words) };
+  return { aligned: aligned ?? unaligned, score: Math.max(grams, words) };
 }
+
+const unaligned: Alignment = {
+  ...{ alike: 0, spanA: 0, spanB: 0, restA: 0, restB: 0, restWords: 0 },
+  ...{ changed: new Set(), added: new Set(), misspelt: 'none' },
+};
+
+type Differences = Pick<Alignment, 'changed'> & {
+  readonly isElsewhere: boolean;
+  readonly isOtherName: boolean;
+};
 
 function differencesOf(
   a: Comparable,
   b: Comparable,
-  aligned: Alignment | null,
-  elsewhere: boolean,
+  { changed, isElsewhere, isOtherName }: Differences,
 ): ReadonlySet<Reason> {
   const found = new Set<Reason>();
-  for (const kind of aligned?.changed ?? []) found.add(differences[kind]);
-  if (elsewhere) found.add('different_place');
+  for (const kind of changed) found.add(reasonFor[kind]);
+  if (isElsewhere) found.add('different_place');
+  if (isOtherName) found.add('different_name');
   const numbers = numbersBetween(a, b);
   if (numbers !== null) found.add(numbers);
   if (haveOtherContacts(a, b)) found.add('different_number');
@@ -185,7 +239,7 @@ function numbersBetween(a: Comparable, b: Comparable): Reason | null {
   return oneSided ? 'one_sided_number' : 'different_number';
 }
 
-const differences = {
+const reasonFor = {
   name: 'different_name',
   number: 'different_number',
   word: 'different_words',

@@ -2,7 +2,7 @@ import { isSlip } from './slips.ts';
 
 /**
  * A place a text names. `level` tells what can contradict what: two villages do, a street and a village do
- * not. `listed`: the gazetteer has it, so a letter more or less is another place. Areas named without
+ * not. `listed`: the gazetteer has its name, so a letter more or less is another place. Areas named without
  * their kind ("Semarang") have the kind `''`.
  */
 export type Place = {
@@ -14,7 +14,7 @@ export type Place = {
 
 const levels: ReadonlyMap<string, readonly string[]> = new Map([
   ['province', ['provinsi']],
-  ['regency', ['kabupaten', 'kota', '']],
+  ['regency', ['kabupaten', 'kota']],
   ['district', ['kecamatan']],
   ['village', ['desa', 'kelurahan', 'nagari', 'pekon', 'gampong']],
   ['hamlet', ['dusun', 'dukuh', 'kampung', 'lingkungan', 'padukuhan', 'pedukuhan']],
@@ -65,9 +65,14 @@ export function labelOf({ kind, name }: Place): string {
   return kind === '' ? name : `${kind} ${name}`;
 }
 
+/** Whether a place is a province, a regency or a district: all of these are known by name. */
+export function isArea({ level }: Place): boolean {
+  return areas.has(level);
+}
+
 /** A place found on a street map: below the district, with a name and not only a number. */
-export function isSpot({ level, name }: Place): boolean {
-  return !areas.has(level) && /\p{L}{3}/u.test(name);
+export function isSpot(place: Place): boolean {
+  return !isArea(place) && identifies(place);
 }
 
 /** Whether a place can tell that two texts speak of the same one: RT 3 is everywhere. */
@@ -77,10 +82,15 @@ export function identifies({ name }: Place): boolean {
 
 /**
  * Whether two names may be one place. "Semarang" may be the city or the regency; "Jalan Meteseh" may be
- * "Jalan Meteseh - Sendangmulyo"; a slip of the finger is forgiven where the gazetteer does not know
+ * "Jalan Meteseh - Sendangmulyo"; a slip of the finger may be one where the gazetteer does not know
  * both. Symmetric; throws nothing.
  */
 export function maySamePlace(a: Place, b: Place): boolean {
+  return isSamePlace(a, b) || (mayBeOneKind(a, b) && isMisspelt(a, b));
+}
+
+/** The same, where a letter more or less makes another place. Symmetric; throws nothing. */
+export function isSamePlace(a: Place, b: Place): boolean {
   return mayBeOneKind(a, b) && sameName(a, b);
 }
 
@@ -97,19 +107,24 @@ const isBareOf = (a: Place, b: Place): boolean => a.kind === '' && areas.has(b.l
 const startsAlike = (a: string, b: string): boolean => a.startsWith(b) || b.startsWith(a);
 
 function sameName(a: Place, b: Place): boolean {
-  const [one, other] = [a.name.replaceAll(' ', ''), b.name.replaceAll(' ', '')];
-  if (one === other) return true;
-  if (a.listed && b.listed) return false;
-  if (areas.has(a.level)) return isSlip(one, other);
-  return isFirstWordsOf(a.name, b.name) || isFirstWordsOf(b.name, a.name) || isSlip(one, other);
+  if (joined(a) === joined(b)) return true;
+  return !isArea(a) && (isFirstWordsOf(a, b) || isFirstWordsOf(b, a));
 }
 
-/** Words, not letters; and a number more makes another place (Mawar, Mawar 2). */
-function isFirstWordsOf(short: string, long: string): boolean {
-  return long.startsWith(`${short} `) && !/\d/.test(long.slice(short.length));
-}
+const isMisspelt = (a: Place, b: Place): boolean =>
+  !(a.listed && b.listed) && !isLonger(a, b) && !isLonger(b, a) && isSlip(joined(a), joined(b));
 
-/** What a has that b has not, and what both have. */
+const joined = ({ name }: Place): string => name.replaceAll(' ', '');
+
+const isLonger = (long: Place, short: Place): boolean => long.name.startsWith(`${short.name} `);
+
+/** Words, not letters; and a number or a letter more makes another place (Mawar, Mawar 2, Mawar II, Mawar B). */
+const isFirstWordsOf = (short: Place, long: Place): boolean =>
+  isLonger(long, short) && !counting.test(long.name.slice(short.name.length));
+
+const counting = /\d| (?:\p{L}|[ivx]{2,4})(?: |$)/u;
+
+/** What a has that b has not, what both have, and what of that is not written alike. */
 export function comparePlaces(
   a: readonly Place[],
   b: readonly Place[],
@@ -117,23 +132,33 @@ export function comparePlaces(
   readonly onlyA: readonly Place[];
   readonly onlyB: readonly Place[];
   readonly shared: readonly Place[];
+  readonly misspelt: readonly Place[];
 } {
   const inA = (place: Place) => a.some((other) => maySamePlace(place, other));
   const inB = (place: Place) => b.some((other) => maySamePlace(place, other));
+  const shared = a.filter(inB);
+  const isWritten = (places: readonly Place[]) => (place: Place) =>
+    places.some((other) => isSamePlace(place, other));
   return {
     onlyA: a.filter((place) => !inB(place)),
     onlyB: b.filter((place) => !inA(place)),
-    shared: a.filter(inB),
+    shared,
+    misspelt: [
+      ...shared.filter((place) => !isWritten(b)(place)),
+      ...b.filter((place) => inA(place) && !isWritten(a)(place)),
+    ],
   };
 }
 
-/** Whether both name places of one level and none of them may be the same. Symmetric; throws nothing. */
-export function contradict(a: readonly Place[], b: readonly Place[]): boolean {
+/** Whether both name places of one level and none of them is the same by `isSame`. Symmetric; throws nothing. */
+export function contradict(
+  a: readonly Place[],
+  b: readonly Place[],
+  isSame: typeof isSamePlace,
+): boolean {
   return a.some(({ level }) => {
     const [hereA, hereB] = [atLevel(a, level), atLevel(b, level)];
-    return (
-      hereB.length > 0 && !hereA.some((one) => hereB.some((other) => maySamePlace(one, other)))
-    );
+    return hereB.length > 0 && !hereA.some((one) => hereB.some((other) => isSame(one, other)));
   });
 }
 

@@ -12,6 +12,12 @@ import {
   shapes,
   worldly,
 } from './place-words.ts';
+import {
+  mostVillageWords,
+  type VillageNames,
+  villageNamesFrom,
+  wordsOfVillage,
+} from './village-names.ts';
 import { type Word, nameFrom, wordsOf } from './words.ts';
 
 type Kind = 'provinsi' | 'kabupaten' | 'kota' | 'kecamatan';
@@ -21,16 +27,18 @@ export type Gazetteer = {
   readonly names: ReadonlyMap<string, ReadonlySet<Kind>>;
   /** By their first word, how many words the longest of them has. */
   readonly longest: ReadonlyMap<string, number>;
+  readonly villages: VillageNames;
 };
 
 /**
- * In: the official names of provinces, regencies (with "Kabupaten" or "Kota" before them) and districts.
- * Out: what `placesIn` needs. Throws nothing.
+ * In: the official names of provinces, regencies (with "Kabupaten" or "Kota" before them), districts and
+ * villages. Out: what `placesIn` needs. Throws nothing.
  */
 export function gazetteerFrom(areas: {
   readonly provinces: readonly string[];
   readonly regencies: readonly string[];
   readonly districts: readonly string[];
+  readonly villages: Iterable<string>;
 }): Gazetteer {
   const names = new Map<string, Set<Kind>>();
   const add = (name: string, kind: Kind) => {
@@ -51,7 +59,7 @@ export function gazetteerFrom(areas: {
   const longest = new Map<string, number>();
   for (const [first = '', ...more] of [...names.keys()].map((name) => name.split(' ')))
     longest.set(first, Math.max(longest.get(first) ?? 0, more.length + 1));
-  return { names, longest };
+  return { names, longest, villages: villageNamesFrom(areas.villages) };
 }
 
 /**
@@ -120,9 +128,12 @@ function markedAt(reader: Reader, at: number): Found[] | null {
   const listed = listedBehind(reader, kind, from);
   if (listed !== null) return [listed];
   const start = behindHonours(reader, from);
-  const to = endOfName(reader, kind, start, marker.short);
-  if (to === start) return null;
-  const place = { level, kind, name: nameOf(reader.words, start, to), listed: false };
+  const end = endOfName(reader, kind, start, marker.short);
+  if (end === start) return null;
+  // "Desa Lubok Batee": there is a district of the name Batee, but it does not begin here.
+  const to = level === 'village' ? Math.max(end, start + villageAt(reader, start)) : end;
+  const name = nameOf(reader.words, start, to);
+  const place = { level, kind, name, listed: villageAt(reader, start, to) === to - start };
   return [{ place, from: start, to }, ...(kind === 'rt' ? rwBehind(reader, to) : [])];
 }
 
@@ -263,6 +274,18 @@ function listedAt({ gazetteer, words }: Reader, at: number): number {
     if (gazetteer.names.has(slice.map(({ text }) => text).join(' '))) return length;
   }
   return 0;
+}
+
+/** How many words from here on, up to but not including `to`, the list of villages knows as one name. */
+export function villageAt(
+  { gazetteer, words }: Pick<Reader, 'gazetteer' | 'words'>,
+  at: number,
+  to = words.length,
+): number {
+  const together = words.slice(at, Math.min(to, at + mostVillageWords));
+  const end = together.findIndex(({ apart }, index) => apart && index > 0);
+  const name = (end < 0 ? together : together.slice(0, end)).map(({ text }) => text);
+  return wordsOfVillage(gazetteer.villages, name);
 }
 
 const nameOf = (words: readonly Word[], from: number, to: number): string =>

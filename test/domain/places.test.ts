@@ -127,7 +127,7 @@ describe('placesIn', () => {
   });
 
   it('works with an empty gazetteer', () => {
-    const empty = gazetteerFrom({ provinces: [], regencies: [], districts: [] });
+    const empty = gazetteerFrom({ provinces: [], regencies: [], districts: [], villages: [] });
 
     expect([...placesIn(empty, 'Kota Semarang RT 3')]).to.deep.equal(['kota semarang', 'rt 3']);
   });

@@ -276,6 +276,23 @@ const repeats: readonly Row[] = [
       said(0, 'Selokan mampet di depan rumah Jl. Kenanga nomor 12 Depok'),
       said(hours, 'Selokan mampet di depan rumah Jl. Kenanga nomor 17 Depok'),
     ],
+    ['complaint 1', 'complaint 2, possible of 1'],
+  ],
+  [
+    'is none when a name has another letter: there are two villages',
+    [
+      said(0, 'Lampu penerangan mati di desa Margasari, tolong diperbaiki'),
+      said(60, 'Lampu penerangan mati di desa Margosari, tolong diperbaiki'),
+      said(hours, 'Lampu penerangn mati di desa Margosari, tolong diperbaiki'),
+    ],
+    ['complaint 1', 'complaint 2', 'repeat of 2'],
+  ],
+  [
+    'is none, and no follow-up either, when a person has another letter',
+    [
+      said(0, 'Bantuan untuk Ibu Aminah belum cair sampai sekarang'),
+      said(60, 'Bantuan untuk Ibu Aminoh belum cair sampai sekarang'),
+    ],
     ['complaint 1', 'complaint 2'],
   ],
   [
