@@ -10,11 +10,7 @@ import { Client } from 'pg';
 import { lockDataDir } from '../../src/embedded/data-dir-lock.ts';
 import { startPostgres, type EmbeddedPostgres } from '../../src/embedded/postgres.ts';
 import { locatePrograms } from '../../src/embedded/postgres/programs.ts';
-import { readConfig } from '../../src/config.ts';
 import { ConfigInvalid } from '../../src/errors.ts';
-import { openStorage } from '../../src/foundation.ts';
-import { createLog } from '../../src/log.ts';
-import { createReleaseList } from '../../src/release.ts';
 
 const root = process.getuid?.() === 0;
 const NOBODY = 65_534;
@@ -162,23 +158,36 @@ describe('the built-in postgresql', function () {
     }
   });
 
-  it('leaves no process when all is ended while it is being started again', async () => {
-    for (const end of ['abandon', 'run'] as const) {
-      const dir = madeDir();
+  it('leaves no process when a gateway ends at once, or in order, while it starts the server again', async () => {
+    const source = (name: string) => new URL(`../../src/${name}`, import.meta.url).href;
+    const open = `
+      const { openStorage } = await import(input.foundation);
+      const { createReleaseList } = await import(input.release);
+      const { readConfig } = await import(input.config);
       const release = createReleaseList();
-      const keys = { dataKeys: [], coreSecrets: [], postgresPassword: password };
-      const logs = createLog('silent', [], { write: () => undefined });
-      await openStorage(readConfig({ DATA_DIR: dir }, []), keys, release, logs);
-      const [postmaster = 0] = workingBelow(dir);
-      workingBelow(dir).forEach(kill);
-      while (workingBelow(dir).every((pid) => pid <= postmaster)) await sleep(1);
+      const silent = { ...log, error() {} };
+      process.on('SIGINT', () => { release.abandon(); process.exit(); });
+      process.on('SIGTERM', () => release.run(silent).then(() => process.exit()));
+      const keys = { postgresPassword: input.password };
+      await openStorage(readConfig({ DATA_DIR: input.dataDir }, []), keys, release, silent);
+      console.log('open');`;
+    const sources = {
+      foundation: source('foundation.ts'),
+      release: source('release.ts'),
+      config: source('config.ts'),
+    };
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      const dir = madeDir();
+      const gateway = await child(open, { dataDir: dir, ...sources });
+      expect(gateway.line).to.equal('open');
+      const before = workingBelow(dir);
+      before.forEach(kill);
+      while (workingBelow(dir).every((pid) => before.includes(pid))) await sleep(1);
 
-      if (end === 'abandon') release.abandon();
-      else await release.run(logs);
+      process.kill(gateway.pid, signal);
 
       for (let tries = 0; tries < 100 && workingBelow(dir).length > 0; tries += 1) await sleep(50);
-      expect(workingBelow(dir), end).to.deep.equal([]);
-      await release.run(logs);
+      expect(workingBelow(dir), signal).to.deep.equal([]);
     }
   });
 
