@@ -4,7 +4,7 @@ import { Unavailable } from './errors.ts';
 import { createAreas } from './http/areas.ts';
 import type { OpenFile } from './http/attachments.ts';
 import { createForm } from './http/form.ts';
-import { createAddressLimiter } from './http/limiter.ts';
+import { createAddressLimiter, createLimiter } from './http/limiter.ts';
 import { createSite } from './http/site.ts';
 import type { Site } from './http/pages/layout.ts';
 import { createSimulator } from './http/simulator.ts';
@@ -15,6 +15,8 @@ import { createPseudonyms, keyFor } from './store/seal.ts';
 
 /** So often an address may look for reports in ten minutes; a number that nobody has costs fivefold. */
 const mostLooks = { points: 120, seconds: 600 };
+/** So often one report may be looked at, from wherever: a village may follow the report of its bridge. */
+const mostLooksAtOne = { points: 600, seconds: 600 };
 
 /** The pages for citizens: the form, tracking, and what they use. */
 export function createPages(parts: Parts, site: Site) {
@@ -39,6 +41,7 @@ export function createPages(parts: Parts, site: Site) {
     site,
     database: pagesDatabase,
     limiter: createAddressLimiter(mostLooks),
+    numberLimiter: createLimiter(mostLooksAtOne),
   });
   return createSite({ publicUrl: config.publicUrl, framed: config.demo }, [
     form,

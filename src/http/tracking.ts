@@ -5,7 +5,7 @@ import type { Log } from '../log.ts';
 import type { Database } from '../store/database.ts';
 import type { Seal } from '../store/seal.ts';
 import { findTracked } from '../store/tracking.ts';
-import type { AddressLimiter } from './limiter.ts';
+import type { Limiter } from './limiter.ts';
 import type { Site } from './pages/layout.ts';
 import { type Tracking, trackingPage } from './pages/tracking.ts';
 
@@ -14,14 +14,19 @@ type Deps = {
   readonly database: Database;
   readonly seal: Seal;
   readonly site: Site;
-  readonly limiter: AddressLimiter;
+  /** Of networks, and of numbers: a report asked for from everywhere at once is not answered every time. */
+  readonly limiter: Limiter;
+  readonly numberLimiter: Limiter;
   readonly log: Log;
 };
 
 /** A number nobody has costs so much more than one that somebody has: who guesses is stopped soon. */
 const guessPoints = 4;
 
-/** `/lacak`: how far a report has come, by its number. Limited per address, because numbers can be guessed. */
+/**
+ * `/lacak`: how far a report has come, by its number. Limited per network, because numbers can be guessed,
+ * and per number, so that no botnet keeps the database busy with one report.
+ */
 export function createTracking(deps: Deps): Router {
   const { site } = deps;
   const router = Router();
@@ -51,7 +56,12 @@ const digitsOf = (text: string): string =>
 async function look(deps: Deps, address: string | undefined, asked: string): Promise<Tracking> {
   // Paid before it is known, and given back: who asks many at once must not get them all for one.
   const seconds = await deps.limiter(address, 1 + guessPoints);
-  if (seconds !== null) return { kind: 'limited', asked, seconds };
+  if (seconds !== null) return { kind: 'limited', what: 'network', asked, seconds };
+  const numberSeconds = await deps.numberLimiter(asked);
+  if (numberSeconds !== null) {
+    await deps.limiter(address, -guessPoints);
+    return { kind: 'limited', what: 'number', asked, seconds: numberSeconds };
+  }
   const giveBack = () => deps.limiter(address, -guessPoints);
   try {
     const tracked = await findTracked(deps.database, deps.seal, asked);

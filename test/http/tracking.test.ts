@@ -1,7 +1,7 @@
 import express from 'express';
 import { expect } from 'chai';
 import { createAssets } from '../../src/http/assets.ts';
-import { createAddressLimiter } from '../../src/http/limiter.ts';
+import { createAddressLimiter, createLimiter } from '../../src/http/limiter.ts';
 import { listen, type Listener } from '../../src/http/listen.ts';
 import { createTracking } from '../../src/http/tracking.ts';
 import { createLog } from '../../src/log.ts';
@@ -14,7 +14,7 @@ import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 const assets = createAssets();
 const silent = createLog('silent', [], { write: () => undefined });
 
-const app = (database: TestDatabase['database'], points = 1000) =>
+const app = (database: TestDatabase['database'], points = 1000, pointsOfNumber = 1000) =>
   express()
     .use(assets.router)
     .use(
@@ -23,6 +23,7 @@ const app = (database: TestDatabase['database'], points = 1000) =>
         seal,
         site: { demo: false, asset: assets.url },
         limiter: createAddressLimiter({ points, seconds: 600 }),
+        numberLimiter: createLimiter({ points: pointsOfNumber, seconds: 600 }),
         log: silent,
       }),
     );
@@ -149,6 +150,20 @@ describe('/lacak', () => {
 
     expect(guesses.filter((status) => status === 404)).to.have.length(10);
     expect(guesses.filter((status) => status === 429)).to.have.length(20);
+  });
+
+  it('stops who opens one report all the time, from wherever, and nobody else', async () => {
+    const limited = await serve(app(db.database, 1000, 3));
+    const look = async (path: string) => (await fetch(limited.url + path)).status;
+    const looks = [];
+    for (let count = 0; count < 4; count += 1) looks.push(await look(`/lacak/${number}`));
+    const page = await (await fetch(`${limited.url}/lacak/${number}`)).text();
+    const other = await look('/lacak/4821093766');
+    await limited.listener.close();
+
+    expect(looks).to.deep.equal([200, 200, 200, 429]);
+    expect(page).to.include('Laporan ini terlalu sering dibuka');
+    expect(other).to.equal(404);
   });
 
   it('lets who looks at numbers of their own look many times', async () => {

@@ -8,7 +8,12 @@ export type Tracking =
   | { readonly kind: 'asking' }
   | { readonly kind: 'found'; readonly asked: string; readonly tracked: Tracked }
   | { readonly kind: 'unknown' | 'mistyped'; readonly asked: string }
-  | { readonly kind: 'limited'; readonly asked: string; readonly seconds: number }
+  | {
+      readonly kind: 'limited';
+      readonly what: 'network' | 'number';
+      readonly asked: string;
+      readonly seconds: number;
+    }
   | { readonly kind: 'away'; readonly asked: string };
 
 /** The page where a report is followed by its number. */
@@ -66,11 +71,16 @@ function problemOf(tracking: Exclude<Tracking, { kind: 'found' }>): string | nul
     case 'unknown':
       return 'Tidak ada laporan dengan nomor itu. Periksa lagi angkanya. Laporan yang baru saja dikirim kadang baru muncul setelah beberapa detik.';
     case 'limited':
-      return `Terlalu banyak pencarian dari jaringan Anda. Silakan coba lagi ${waitText(tracking.seconds)}.`;
+      return `${tooMany[tracking.what]} Silakan coba lagi ${waitText(tracking.seconds)}.`;
     case 'away':
       return 'Data laporan sedang tidak dapat dibuka. Laporan Anda tetap tersimpan; silakan coba lagi sebentar lagi.';
   }
 }
+
+const tooMany = {
+  network: 'Terlalu banyak pencarian dari jaringan Anda.',
+  number: 'Laporan ini terlalu sering dibuka.',
+} as const;
 
 const waitText = (seconds: number): string =>
   seconds < 90 ? `dalam ${seconds} detik` : `dalam ${Math.ceil(seconds / 60)} menit`;
