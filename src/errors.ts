@@ -56,6 +56,12 @@ export class TooLarge extends AppError {
   readonly retryable = false;
 }
 
+/** The sender takes longer than a body may. */
+export class TooSlow extends AppError {
+  readonly code = 'too_slow';
+  readonly retryable = true;
+}
+
 /** We cannot keep a promise of durability right now: full, or the database is away. */
 export class Unavailable extends AppError {
   readonly code = 'unavailable';

@@ -7,6 +7,7 @@ import {
   Malformed,
   NotFound,
   TooLarge,
+  TooSlow,
   Unauthenticated,
   Unavailable,
 } from '../errors.ts';
@@ -23,6 +24,7 @@ const statuses: readonly (readonly [
   [NotFound, 404],
   [Conflict, 409],
   [TooLarge, 413],
+  [TooSlow, 408],
   [Unavailable, 503],
 ];
 

@@ -1,12 +1,12 @@
 import { type Request, type Response, Router } from 'express';
 import type { Config } from '../config.ts';
 import { type Content, contentFrom } from '../domain/submission.ts';
-import { Malformed, TooLarge } from '../errors.ts';
+import { Malformed, TooLarge, TooSlow, Unavailable } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Seal } from '../store/seal.ts';
 import { type Again, createAnswers } from './form/answers.ts';
-import { type RawFields, readForm } from './form/body.ts';
+import { declaredBytes, type RawFields, readForm } from './form/body.ts';
 import { createCsrf } from './form/csrf.ts';
 import { emptyFields, newToken, type Sent, sentFrom } from './form/fields.ts';
 import { createFileTaker, type FileTaker, type FormFiles } from './form/files.ts';
@@ -76,26 +76,28 @@ async function take(parts: Parts, request: Request, response: Response): Promise
     answers.refused(response, 'flood', waitUnheard);
     return;
   }
-  const leave = limits.enter(address);
-  if (!leave) {
-    deps.metrics.deliveries.inc({ channel: 'web', outcome: 'unavailable' });
-    answers.refused(response, 'busy', trySoonSeconds);
-    return;
-  }
   const files = createFileTaker(deps);
   try {
-    const raw = await readForm(request, files.take);
+    const place = limits.enter(address, declaredBytes(request));
+    const raw = await readForm(request, place, files.take).finally(place.leave);
     await judge(parts, { request, response, raw, files });
   } catch (error) {
     await deps.media.drop(files.fresh());
-    if (error instanceof TooLarge) {
-      deps.metrics.deliveries.inc({ channel: 'web', outcome: 'too_large' });
-      answers.refused(response, 'large');
-    } else if (error instanceof Malformed) answers.refused(response, 'broken');
-    else throw error;
-  } finally {
-    leave();
+    refuse(parts, response, error);
   }
+}
+
+/** Says why a form could not be read. Throws what is no fault of it. */
+function refuse({ deps, answers }: Parts, response: Response, error: unknown): void {
+  if (error instanceof TooLarge) {
+    deps.metrics.deliveries.inc({ channel: 'web', outcome: 'too_large' });
+    answers.refused(response, 'large');
+  } else if (error instanceof Unavailable) {
+    deps.metrics.deliveries.inc({ channel: 'web', outcome: 'unavailable' });
+    answers.refused(response, 'busy', trySoonSeconds);
+  } else if (error instanceof TooSlow) answers.refused(response, 'slow');
+  else if (error instanceof Malformed) answers.refused(response, 'broken');
+  else throw error;
 }
 
 type Read = {

@@ -15,6 +15,8 @@ import { eventually, publicUrl, startGateway, type TestGateway } from '../suppor
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const jpeg = Buffer.concat([Buffer.from('ffd8ffe000104a4649460001', 'hex'), Buffer.alloc(5000, 3)]);
+/** So large that its form needs a place among the large ones. */
+const largePhoto = [['jalan.jpg', Buffer.concat([jpeg, Buffer.alloc(100_000, 5)])]] as const;
 const pdf = Buffer.from('%PDF-1.7\nDenah jalan\n');
 const mp4 = Buffer.from('\0\0\0\u0018ftypisom\0\0\0\0isommp42', 'latin1');
 const bmp = Buffer.from('BM6\0\0\0', 'latin1');
@@ -702,7 +704,7 @@ describe('the web form', () => {
       const busy = await eventually('busy', async () => {
         // Asked too often, the address would be limited before its bodies are all there.
         await new Promise((resolve) => setTimeout(resolve, 200));
-        const answer = await send(gateway.url, page, { fill, address });
+        const answer = await send(gateway.url, page, { fill, address, files: largePhoto });
         return answer.status === 503 && answer;
       });
       for (const socket of slow) socket.destroy();
@@ -713,6 +715,37 @@ describe('the web form', () => {
         const answer = await send(gateway.url, page, { fill, address });
         return answer.status === 200;
       });
+    });
+
+    it('nobody for 64 bodies that drip from four addresses: the slowest yields, and hears why', async () => {
+      const slow = await Promise.all(
+        Array.from({ length: 64 }, (_, index) => beginning(gateway.url, `198.51.100.${index % 4}`)),
+      );
+      const answers = slow.map(answerOf);
+      const drip = setInterval(() => {
+        for (const socket of slow) if (socket.writable) socket.write('.');
+      }, 100);
+
+      let yielded: readonly [string, Socket | undefined] | null = null;
+      for (const [index, answer] of answers.entries()) {
+        void answer.then((text) => (yielded ??= [text, slow[index]]));
+      }
+      const page = await open(gateway.url);
+      const [heard, socket] = await eventually('one has yielded', async () => {
+        const sent = await send(gateway.url, page, { fill: filled(), files: largePhoto });
+        const words = await send(gateway.url, page, { fill: filled() });
+        expect([sent.status, words.status]).to.deep.equal([200, 200]);
+        return yielded;
+      });
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      const isStillRead = socket?.writable;
+      clearInterval(drip);
+      for (const each of slow) each.destroy();
+      expect(heard)
+        .to.match(/^HTTP\/1.1 503 /)
+        .and.to.match(/retry-after: 10/i);
+      expect(heard).to.contain('Sedang banyak laporan yang masuk');
+      expect(isStillRead, 'not cut off before the answer is read').to.equal(true);
     });
 
     it('nothing while PostgreSQL is away', async () => {
@@ -775,6 +808,17 @@ function raw(url: string, headers: string, body: string): Promise<string> {
       resolve(Buffer.concat(chunks).toString());
     });
     socket.write(`POST / HTTP/1.1\r\nhost: x\r\n${headers}\r\n\r\n${body}`);
+  });
+}
+
+/** The answer, as soon as it is whole. */
+function answerOf(socket: Socket): Promise<string> {
+  let answer = '';
+  return new Promise((resolve) => {
+    socket.on('data', (chunk: Buffer) => {
+      answer += chunk.toString();
+      if (answer.includes('</html>')) resolve(answer);
+    });
   });
 }
 

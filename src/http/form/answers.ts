@@ -33,6 +33,7 @@ type Shown = Pick<Sent, 'fields' | 'token'> & {
 const refusedStatus: Readonly<Record<RefusedCase, number>> = {
   large: 413,
   broken: 400,
+  slow: 408,
   busy: 503,
   flood: 429,
 };
@@ -59,13 +60,12 @@ export function createAnswers({ site, seal, retentionDays, today }: Deps) {
     sent: (response: Response, view: SentView): void => {
       sendPage(response, sentPage(site, view));
     },
-    /** Answers before all of the body is there, and lets go of the connection. */
+    /** Answers before all of the body is there, and lets go of a connection that goes on sending. */
     refused: (response: Response, why: RefusedCase, waitSeconds?: number): void => {
       const { req: request } = response;
       if (waitSeconds !== undefined) response.set('retry-after', String(waitSeconds));
       if (!request.complete) {
-        response.set('connection', 'close');
-        // Closing at once would throw the answer away before it is read.
+        // Closing at once would throw the answer away before it is read, and so does `connection: close`.
         request.resume();
         const linger = setTimeout(() => request.destroy(), lingerMs).unref();
         request.once('close', () => {

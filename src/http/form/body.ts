@@ -1,8 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import { Busboy, type BusboyInstance } from '@fastify/busboy';
-import { Malformed, TooLarge } from '../../errors.ts';
+import { Malformed, TooLarge, TooSlow, Unavailable } from '../../errors.ts';
 import { mostFileBytes } from '../../media/draft.ts';
+import type { Place } from './limits.ts';
 
 /** Field values by name, in the order they came. */
 export type RawFields = ReadonlyMap<string, readonly string[]>;
@@ -10,11 +11,19 @@ export type RawFields = ReadonlyMap<string, readonly string[]>;
 /** In: a file, which it must read to its end, its name, and the fields that stood before it. */
 type TakeFile = (file: Readable, name: string, before: RawFields) => Promise<void>;
 
+type Reading = Omit<Place, 'leave'>;
+
+/** How long the sender says the body is; null where it does not say. */
+export function declaredBytes({ headers }: IncomingMessage): number | null {
+  const { 'content-length': length } = headers;
+  return length === undefined ? null : Number(length);
+}
+
 /** Five files and some that will be refused: who chose too many should be told so by name. */
 const mostBodyBytes = 120 * 1024 * 1024;
 const mostFieldBytes = 512 * 1024;
-/** A 2G phone is slow, but never this long silent. */
-const silentMs = 60_000;
+/** How often is looked whether a body still comes. */
+const lookEveryMs = 1000;
 
 const limits = {
   fields: 60,
@@ -29,18 +38,22 @@ const limits = {
 
 /**
  * Reads the form's body as it comes: fields into memory, each file to `takeFile`. Out: the fields, when
- * every file is taken. Throws TooLarge, Malformed (the sender broke off, fell silent, or sends no form),
- * or what `takeFile` throws.
+ * every file is taken. Throws TooLarge, TooSlow, Unavailable (somebody else needed the place), Malformed
+ * (the sender broke off, or sends no form), or what `takeFile` throws.
  */
-export async function readForm(request: IncomingMessage, takeFile: TakeFile): Promise<RawFields> {
-  if (Number(request.headers['content-length'] ?? 0) > mostBodyBytes) throw tooLarge();
+export async function readForm(
+  request: IncomingMessage,
+  place: Reading,
+  takeFile: TakeFile,
+): Promise<RawFields> {
+  if ((declaredBytes(request) ?? 0) > mostBodyBytes) throw tooLarge();
   const parser = parserFor(request);
   const files = new Set<Readable>();
   const taking: Promise<void>[] = [];
   let watch: Watch | undefined;
   try {
     return await new Promise<RawFields>((resolve, reject) => {
-      watch = watchRequest(request, reject);
+      watch = watchRequest(request, place, reject);
       const fields = collectFields(parser, reject);
       // A part of bare bytes has no name.
       parser.on('file', (_field, file, name: string | undefined) => {
@@ -98,14 +111,23 @@ function collectFields(parser: BusboyInstance, reject: (error: Error) => void): 
 
 type Watch = { readonly stop: () => void };
 
-/** Rejects when too much comes, nothing comes any more, or the sender goes away. */
-function watchRequest(request: IncomingMessage, reject: (error: Error) => void): Watch {
+/** Rejects when too much comes, too little, the place is needed, or the sender goes away. */
+function watchRequest(
+  request: IncomingMessage,
+  place: Reading,
+  reject: (error: Error) => void,
+): Watch {
   let received = 0;
-  const silence = setTimeout(() => {
-    reject(new Malformed('the sender fell silent'));
-  }, silentMs);
+  const look = setInterval(() => {
+    // What is all here, or waits for our disk, is not late.
+    if (request.complete || request.readableLength > 0) return;
+    if (place.isTooSlow()) reject(new TooSlow('the form comes too slowly'));
+  }, lookEveryMs);
+  const onYield = () => {
+    reject(new Unavailable('its place was needed'));
+  };
   const onData = (chunk: Buffer) => {
-    silence.refresh();
+    place.received(chunk.length);
     received += chunk.length;
     if (received > mostBodyBytes) reject(tooLarge());
   };
@@ -113,9 +135,11 @@ function watchRequest(request: IncomingMessage, reject: (error: Error) => void):
     if (!request.complete) reject(new Malformed('the request broke off'));
   };
   request.on('data', onData).on('close', onClose);
+  place.signal.addEventListener('abort', onYield);
   return {
     stop: () => {
-      clearTimeout(silence);
+      clearInterval(look);
+      place.signal.removeEventListener('abort', onYield);
       request.off('data', onData).off('close', onClose);
     },
   };

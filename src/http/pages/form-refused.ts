@@ -12,6 +12,11 @@ const cases = {
     says: 'Laporan Anda belum tersimpan, karena kirimannya terputus di tengah jalan.',
     then: 'Tekan tombol kembali di peramban Anda; biasanya isian Anda masih ada. Lalu kirim sekali lagi.',
   },
+  slow: {
+    title: 'Kiriman terlalu lambat',
+    says: 'Laporan Anda belum tersimpan, karena sambungan internet Anda terlalu lambat atau sering terputus, sehingga kirimannya tidak selesai.',
+    then: 'Tekan tombol kembali di peramban Anda; biasanya isian Anda masih ada. Lalu kirim lagi tanpa berkas, atau dengan foto yang lebih kecil.',
+  },
   busy: {
     title: 'Sedang banyak laporan yang masuk',
     says: 'Laporan Anda belum tersimpan, karena saat ini terlalu banyak kiriman yang masuk sekaligus.',
