@@ -50,11 +50,13 @@ export async function startServers(parts: Parts, role: Role): Promise<Addresses>
     notFound: createNotFound(site),
   });
   const { host, port } = config;
-  const asked = { host, port, variable: 'PORT', closing: parts.closing.signal };
-  const open = await listen(app, asked).catch(async (error: unknown) => {
-    await internal.close();
-    throw error;
-  });
+  const place = { host, port, variable: 'PORT', isBehindProxy: config.trustProxy > 0 };
+  const open = await listen(app, { ...place, closing: parts.closing.signal }).catch(
+    async (error: unknown) => {
+      await internal.close();
+      throw error;
+    },
+  );
   release.push('internal listener', () => internal.close());
   release.push('public listener', () => open.close(), { mostMs: 4000 });
   return { ...addresses, public: addressOf(host, open.port) };

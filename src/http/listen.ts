@@ -1,6 +1,7 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ConfigInvalid } from '../errors.ts';
+import { boundConnections } from './connections.ts';
 
 export type Listener = { readonly port: number; readonly close: () => Promise<void> };
 
@@ -8,11 +9,18 @@ export type Listener = { readonly port: number; readonly close: () => Promise<vo
 const longestUploadMs = 30 * 60_000;
 /** Whoever is still being answered when we stop has so long; a live list never ends by itself. */
 const lastAnswersMs = 3500;
+const mostConnections = 5000;
+/** Connections that we have not come to yet: one that finds no room tries again only after a second. */
+const mostWaiting = 4096;
+/** Of one network: a village behind one address of its carrier has fewer, and opens closed ones again. */
+const mostResting = 500;
 
 type Place = {
   readonly host: string;
   readonly port: number;
   readonly variable: string;
+  /** Then the connections of a network are its proxy's to bound: all that come here are the proxy's. */
+  readonly isBehindProxy?: boolean;
   /** Aborted before `close`: from then on each answer says that its connection ends with it. */
   readonly closing?: AbortSignal;
 };
@@ -23,24 +31,22 @@ type Place = {
  */
 export async function listen(
   app: RequestListener,
-  { host, port, variable, closing = new AbortController().signal }: Place,
+  { host, port, variable, isBehindProxy, closing = new AbortController().signal }: Place,
 ): Promise<Listener> {
   const server = createServer(
     // Twilio may be set to GET: 1,600 characters and ten files in a URL are more than Node's 16 KiB.
-    { requestTimeout: longestUploadMs, headersTimeout: 10_000, maxHeaderSize: 65_536 },
+    {
+      ...{ requestTimeout: longestUploadMs, headersTimeout: 10_000, maxHeaderSize: 65_536 },
+      connectionsCheckingInterval: 2000,
+    },
     app,
   );
   server.keepAliveTimeout = 75_000; // longer than the usual proxy's 60 s, which must close first
-  server.maxConnections = 5000;
-  const answering = new Set<ServerResponse>();
-  server.prependListener('request', (_request, response) => {
-    answering.add(response);
-    if (closing.aborted) response.shouldKeepAlive = false;
-    response.once('close', () => answering.delete(response));
+  const connections = boundConnections(server, {
+    most: mostConnections,
+    mostResting: isBehindProxy ? Infinity : mostResting,
   });
-  closing.addEventListener('abort', () => {
-    for (const response of answering) response.shouldKeepAlive = false;
-  });
+  closing.addEventListener('abort', connections.endAfterAnswers);
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => {
       reject(
@@ -49,7 +55,7 @@ export async function listen(
         }),
       );
     });
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: mostWaiting }, resolve);
   });
   return {
     port: portOf(server.address()),
