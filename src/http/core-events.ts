@@ -38,6 +38,7 @@ const event = z.object({
   specversion: z.literal('1.0'),
   id: storableText.min(1).max(256),
   type: z.literal(eventTypes.status),
+  time: z.iso.datetime({ offset: true }).optional(),
   data,
 });
 
@@ -51,7 +52,8 @@ export function createCoreEvents(deps: Deps): Router {
   router.post('/api/v1/core/events', async (request, response) => {
     const body = await deps.readBody(request, mostEventBytes);
     verify(verifiers, body, request.headers);
-    const { id, data: given } = parse(body);
+    const { id, time, data: given } = parse(body);
+    const receivedAt = new Date(deps.now());
     const complaintId = await findComplaintId(
       deps.database,
       given.complaintId
@@ -64,11 +66,21 @@ export function createCoreEvents(deps: Deps): Router {
       complaintId,
       status: given.status,
       data: given,
-      receivedAt: new Date(deps.now()),
+      at: timeOf(time, receivedAt),
+      receivedAt,
     });
     response.status(fresh ? 202 : 200).end();
   });
   return router;
+}
+
+/** A clock that is further ahead would keep every later status from counting. */
+const mostAheadMs = 5 * 60_000;
+
+/** When the status began (contract section 6): as the core says; ours where it says nothing, or a time to come. */
+function timeOf(time: string | undefined, receivedAt: Date): Date {
+  const said = time === undefined ? receivedAt : new Date(time);
+  return said.getTime() > receivedAt.getTime() + mostAheadMs ? receivedAt : said;
 }
 
 type Headers = Readonly<Record<string, string | string[] | undefined>>;

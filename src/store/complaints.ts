@@ -188,16 +188,30 @@ export function openComplaint(seal: Seal, sealed: Uint8Array): Complaint {
   return complaintSchema.parse(JSON.parse(seal.open('complaint', sealed).toString()));
 }
 
+type NewStatus = {
+  readonly id: string;
+  readonly complaintId: string;
+  readonly status: string;
+  readonly data: unknown;
+  /** The core's time of it, which orders them (contract section 6). */
+  readonly at: Date;
+  readonly receivedAt: Date;
+};
+
 /**
- * Records a status the core reports, once by event id, and makes it the complaint's. Out: whether it
- * was new.
+ * Records a status the core reports, once by event id. The latest by the core's time is the complaint's; one
+ * that comes late is kept in the history and changes nothing else. Out: whether it was new.
  */
 export async function recordStatus(
   database: Database,
   seal: Seal,
-  event: { id: string; complaintId: string; status: string; data: unknown; receivedAt: Date },
+  event: NewStatus,
 ): Promise<boolean> {
   return database.transaction(async (transaction) => {
+    // Two gateways may hear of two at once: without the lock neither would see the other's.
+    await select(transaction, 'select from complaints where id = ?::uuid for update', [
+      event.complaintId,
+    ]);
     const rows = await insertRows(
       transaction,
       'statuses',
@@ -206,6 +220,7 @@ export async function recordStatus(
         complaint_id: 'uuid',
         status: 'text',
         sealed: 'bytea',
+        at: 'timestamptz',
         received_at: 'timestamptz',
       },
       [
@@ -214,17 +229,20 @@ export async function recordStatus(
           complaint_id: event.complaintId,
           status: event.status,
           sealed: seal.seal('status', Buffer.from(JSON.stringify(event.data))),
+          at: event.at,
           received_at: event.receivedAt,
         },
       ],
       'on conflict (id) do nothing returning id',
     );
-    if (rows.length > 0) {
-      await select(transaction, 'update complaints set status = ? where id = ?::uuid', [
-        event.status,
-        event.complaintId,
-      ]);
-    }
-    return rows.length > 0;
+    if (rows.length === 0) return false;
+    await select(
+      transaction,
+      `update complaints set status =
+         (select status from statuses where complaint_id = complaints.id order by at desc, seq desc limit 1)
+       where id = ?::uuid`,
+      [event.complaintId],
+    );
+    return true;
   });
 }

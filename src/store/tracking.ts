@@ -12,7 +12,7 @@ import type { Seal } from './seal.ts';
  *   `forwarded`: it has;
  *   `withdrawn`: taken back by who made it.
  * - `number` is the complaint's own, which differs from the one asked for when that is an alias.
- * - `steps` is what the core told us, oldest first; times are when we heard of it.
+ * - `steps` is what the core told us, oldest first, with the core's times.
  */
 export type Tracked = {
   readonly number: string;
@@ -96,11 +96,11 @@ function stateOfComplaint(
 async function stepsOf(database: Database, seal: Seal, id: string): Promise<Step[]> {
   const rows = await select(
     database,
-    'select status, sealed, received_at from statuses where complaint_id = ?::uuid order by received_at, id',
+    'select status, sealed, at from statuses where complaint_id = ?::uuid order by at, seq',
     [id],
   );
   return rows.map((row) => {
-    const { status, sealed, received_at: at } = stepSchema.parse(row);
+    const { status, sealed, at } = stepSchema.parse(row);
     const { agency } = toldSchema.parse(JSON.parse(seal.open('status', sealed).toString()));
     return { status, agency: agency ?? null, at };
   });
@@ -120,6 +120,6 @@ const complaintSchema = z.object({
 const stepSchema = z.object({
   status: complaintStatus,
   sealed: z.instanceof(Buffer),
-  received_at: z.date(),
+  at: z.date(),
 });
 const toldSchema = z.object({ agency: z.string().nullish() });

@@ -121,6 +121,79 @@ describe('the routing core and us', () => {
       expect(await countStatuses()).to.equal(before + 1);
     });
 
+    describe('orders statuses by the time the core gives them', () => {
+      beforeEach(async () => {
+        await select(db.database, 'delete from statuses');
+      });
+
+      const minutes = (count: number) => new Date(Date.now() + count * 60_000).toISOString();
+      const tellAt = async (status: string, time?: string) =>
+        (await tell(event({ complaintId, status }, time === undefined ? {} : { time }))).status;
+
+      const rows: readonly (readonly [
+        label: string,
+        told: readonly (readonly [status: string, time?: string])[],
+        is: string,
+      ])[] = [
+        [
+          'keeps the later one when the earlier comes late',
+          [
+            ['selesai', minutes(-1)],
+            ['diproses', minutes(-2)],
+          ],
+          'selesai',
+        ],
+        [
+          'takes the later one',
+          [
+            ['diproses', minutes(-0.9)],
+            ['ditanggapi', minutes(-0.8)],
+          ],
+          'ditanggapi',
+        ],
+        [
+          'takes the last to arrive of equal times',
+          [
+            ['diproses', minutes(-0.7)],
+            ['selesai', minutes(-0.7)],
+          ],
+          'selesai',
+        ],
+        [
+          'takes our time where there is none',
+          [['ditunda', minutes(-0.6)], ['diproses']],
+          'diproses',
+        ],
+        [
+          'takes now for a time more than five minutes ahead',
+          [['ditunda', minutes(600)], ['diproses']],
+          'diproses',
+        ],
+        [
+          'reads times of other zones',
+          [
+            ['ditunda', '2026-11-21T09:00:00.5+07:00'],
+            ['selesai', minutes(-2)],
+          ],
+          'selesai',
+        ],
+      ];
+      for (const [label, told, is] of rows) {
+        it(label, async () => {
+          for (const [known, time] of told) expect(await tellAt(known, time)).to.equal(202);
+
+          expect(await statusOf()).to.equal(is);
+        });
+      }
+
+      it('says 422 to a time that is none', async () => {
+        const answer = await tell(event({ complaintId, status }, { time: 'yesterday' }));
+
+        expect(answer.status).to.equal(422);
+        expect(answer.body).to.include('time');
+      });
+    });
+
     for (const known of [
       'terverifikasi',
       'terdisposisi',

@@ -59,6 +59,7 @@ describe('/lacak', () => {
       complaintId: String(row?.['id']),
       status: 'terdisposisi',
       data: { status: 'terdisposisi', agency: 'Dinas PU <Bantul>', note: 'catatan dalam' },
+      at: new Date(noon + 3600_000),
       receivedAt: new Date(noon + 3600_000),
     });
   });

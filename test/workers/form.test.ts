@@ -341,7 +341,8 @@ describe('what the web form sends', () => {
         complaintId,
         status,
         data,
-        receivedAt: new Date(noon + minute * 60_000),
+        at: new Date(noon + minute * 60_000),
+        receivedAt: new Date(noon),
       });
     await tell('s2', 'terdisposisi', 2, { agency: 'Dishub Kota Bandung', note: 'rahasia dapur' });
     await tell('s1', 'terverifikasi', 1, {});
