@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { attachmentRefSchema } from '../domain/message.ts';
+import { type AttachmentRef, attachmentRefSchema } from '../domain/message.ts';
 import { type Database, select } from './database.ts';
 import type { Seal } from './seal.ts';
 
@@ -11,6 +11,11 @@ export type StoredFile = {
   readonly name: string;
   readonly bytes: number;
 };
+
+/** Opens what a message said of a file. Throws Malformed. */
+export function openAttachment(seal: Seal, sealed: Uint8Array): AttachmentRef {
+  return attachmentRefSchema.parse(JSON.parse(seal.open('attachment', sealed).toString()));
+}
 
 /** The file of an attachment. Out: null when there is none of this id, or it is not here. Throws Malformed. */
 export async function findStoredFile(
@@ -25,8 +30,7 @@ export async function findStoredFile(
     [id],
   );
   if (!row) return null;
-  const sealed = z.instanceof(Buffer).parse(row['sealed']);
-  const file = attachmentRefSchema.parse(JSON.parse(seal.open('attachment', sealed).toString()));
+  const file = openAttachment(seal, z.instanceof(Buffer).parse(row['sealed']));
   const { stored, mediaType, name, bytes } = file;
   if (!stored) return null;
   return {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Holding, Known } from '../domain/judge.ts';
+import { openAttachment } from './attachments.ts';
 import { type Database, select } from './database.ts';
 import { openMessage, type WaitingMessage } from './messages.ts';
 import type { Seal } from './seal.ts';
@@ -73,7 +74,7 @@ export async function findOriginal(
   const { account, messageId } = later.message;
   const rows = await select(
     transaction,
-    `select ${columns}, m.sealed from ${tables}
+    `select ${columns}, m.sealed, ${files} from ${tables}
      where m.channel = ? and m.account = ? and m.id < ? and m.kind <> 'delete'
        and m.message_id in (?, (select message_id from messages
          where channel = ? and account = ? and event_id = ?))
@@ -88,16 +89,29 @@ export async function findOriginal(
   if (!first) return null;
   return originalFrom(
     rowSchema.parse(first),
-    rows.flatMap((row) => refsOf(seal, row['sealed'])),
+    rows.flatMap((row) => refsOf(seal, row)),
   );
 }
 
-function refsOf(seal: Seal, sealed: unknown): string[] {
+/** What is left of the files of a message once its time is over and it is emptied. */
+const files = `case when m.sealed is null then (select array_agg(a.sealed) from attachments a
+  where a.complaint_id = m.complaint_id and a.message_id = m.id) end as files`;
+
+const filesSchema = z.object({
+  sealed: z.instanceof(Buffer).nullable(),
+  files: z.array(z.instanceof(Buffer)).nullable(),
+});
+
+function refsOf(seal: Seal, row: unknown): string[] {
   try {
-    const { attachments } = openMessage(seal, z.instanceof(Buffer).parse(sealed));
+    const { sealed, files } = filesSchema.parse(row);
+    const attachments =
+      sealed === null
+        ? (files ?? []).map((file) => openAttachment(seal, file))
+        : openMessage(seal, sealed).attachments;
     return attachments.map(({ ref }) => ref);
   } catch {
-    return []; // a version that cannot be opened, or was emptied, must not hold back its edit
+    return []; // a version that cannot be opened must not hold back its edit
   }
 }
 

@@ -1,5 +1,7 @@
 import { expect } from 'chai';
+import { z } from 'zod';
 import { select } from '../../src/store/database.ts';
+import { dropOldMessages } from '../../src/store/retention.ts';
 import { createJudging, photo, type Saying } from '../support/judging.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -16,7 +18,8 @@ const said = (at: number, text: string, more: Partial<Saying> = {}): Saying => (
 });
 const other = (at: number, text: string, more: Partial<Saying> = {}): Saying =>
   said(at, text, { who: '+6281200000002', ...more });
-const withPhoto = (name: string) => ({ attachments: [{ ...photo, ref: name }] });
+const photoOf = (name: string) => ({ ...photo, ref: name });
+const withPhoto = (name: string) => ({ attachments: [photoOf(name)] });
 const post = (messageId: string, more: Partial<Saying> = {}): Partial<Saying> => ({
   channel: 'x',
   setting: 'public',
@@ -620,6 +623,32 @@ describe('judgement, message by message', () => {
     });
     expect(anonymous?.['reporter']).not.to.deep.equal(named?.['reporter']);
     expect(addition?.['messageIds']).to.deep.equal([]);
+  });
+
+  it('names only new files in an edit, also when what it edits is emptied because its time is over', async () => {
+    const judging = createJudging(db);
+    const first = await judging.tell([
+      said(0, pothole, { messageId: 'e1', attachments: [photoOf('a'), photoOf('b')] }),
+    ]);
+    const second = await judging.tell([
+      said(hours, `${pothole} segera`, {
+        ...{ kind: 'edit', messageId: 'e1' },
+        attachments: [photoOf('a'), photoOf('c')],
+      }),
+    ]);
+    await dropOldMessages(db.database, 0);
+    await judging.tell([
+      said(2 * hours, `${pothole} lekas`, {
+        ...{ kind: 'edit', messageId: 'e1' },
+        attachments: [photoOf('a'), photoOf('b'), photoOf('c'), photoOf('d')],
+      }),
+    ]);
+
+    const events = await judging.events([...first, ...second]);
+
+    expect(
+      events.map(({ attachments }) => z.array(z.unknown()).parse(attachments).length),
+    ).to.deep.equal([2, 1, 1]);
   });
 
   it('tells of a change in the order of whose complaint it is, whoever caused it', async () => {
