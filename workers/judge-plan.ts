@@ -3,7 +3,16 @@ import { eventTypes } from '../src/domain/event.ts';
 import type { Known, Verdict } from '../src/domain/judge.ts';
 import { addWords } from './judge-words.ts';
 import type { Memory } from './memory.ts';
-import { type Case, endAll, ended, judgedAs, type Making, type Plan, rename } from './plan.ts';
+import {
+  type Case,
+  endAll,
+  ended,
+  isByAnother,
+  judgedAs,
+  type Making,
+  type Plan,
+  rename,
+} from './plan.ts';
 
 /** Adds what follows from a verdict, and remembers it for the messages behind. */
 export function add(deps: Making, plan: Plan, memory: Memory, verdict: Verdict, given: Case): void {
@@ -92,7 +101,9 @@ type Nothing = { readonly outcome: string; readonly reason: string };
 function addNothing(plan: Plan, memory: Memory, { outcome, reason }: Nothing, given: Case): void {
   if (given.waiting.message.kind === 'delete') memory.takeBack(given.waiting);
   plan.sightings.push(...given.parts.filter(({ message }) => message.kind === 'profile'));
-  rename(memory, given, outcome === 'held' ? { state: 'held' } : judgedAs(null, {}));
+  if (given.original === null || !isByAnother(given.waiting, given.original)) {
+    rename(memory, given, outcome === 'held' ? { state: 'held' } : judgedAs(null, {}));
+  }
   for (const { id, channel } of given.parts) {
     plan.ends.push({ ...ended(id, outcome, reason), channel });
   }
@@ -111,10 +122,10 @@ function keepSign(plan: Plan, memory: Memory, { waiting, said }: Case): void {
 
 /** What was held until its sender edited it or took it back waits for nobody any more. */
 function supersede(plan: Plan, { waiting }: Case): void {
-  const { id, channel, message, messageKey } = waiting;
+  const { id, channel, reporter, message, messageKey } = waiting;
   if (message.kind !== 'edit' && message.kind !== 'delete') return;
   const reason = message.kind === 'edit' ? 'edited by its sender' : 'taken back by its sender';
-  plan.superseded.push({ id, channel, account: message.account, messageKey, reason });
+  plan.superseded.push({ id, channel, reporter, account: message.account, messageKey, reason });
 }
 
 function withdraw(deps: Making, plan: Plan, memory: Memory, complaint: Known, given: Case): void {

@@ -20,7 +20,7 @@ import { park, setAside } from './judge-park.ts';
 import { recheckMs, write } from './judge-write.ts';
 import { createHearing, type Hearing } from './heard.ts';
 import { type Memory, type Pending, recall } from './memory.ts';
-import { emptyPlan, ended, type Making, type Parts, type Plan } from './plan.ts';
+import { emptyPlan, ended, isByAnother, type Making, type Parts, type Plan } from './plan.ts';
 
 type Given = Making & {
   /** Aborted when we stop: the batch under way is the last. */
@@ -233,6 +233,7 @@ async function factsOf(
     number === null ? null : await findOwnByNumber(transaction, waiting.reporter, number);
   return {
     ...memory.factsFor(pending),
+    isByAnother: original !== null && isByAnother(waiting, original),
     isTakenBack: memory.isTakenBack(waiting),
     holding: original?.holding ?? { state: 'none' },
     released: waiting.released,

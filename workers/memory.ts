@@ -10,7 +10,7 @@ import {
 import { type Alike, equalWeight, findAlike, mostAlike } from '../src/store/alike.ts';
 import type { Database } from '../src/store/database.ts';
 import type { WaitingMessage } from '../src/store/messages.ts';
-import { findNamed, nameOf, type Original } from '../src/store/originals.ts';
+import { findNamed, nameOf, type Original, takenBackName } from '../src/store/originals.ts';
 import { findEarlier, type Question, type Told } from '../src/store/said-before.ts';
 import type { Seal } from '../src/store/seal.ts';
 import { findSigns, type GivenSign } from '../src/store/signs.ts';
@@ -91,7 +91,7 @@ type Recalled = {
   /** What those alike said, by mark. */
   readonly heard: ReadonlyMap<string, Heard>;
   readonly named: Map<string, Original>;
-  /** Names of messages whose deletion came, and from which message on. */
+  /** Names of messages whose author's deletion came, and from which message on. */
   readonly takenBack: Map<string, string>;
   readonly signs: GivenSign[];
 };
@@ -127,10 +127,11 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
       entries.set(words.messageId, entryFrom({ ...words, isOpen: true, group }));
     },
     isTakenBack: (waiting) => {
-      const since = takenBack.get(ownNameOf(waiting));
+      const since = takenBack.get(takenBackName(ownNameOf(waiting), waiting.reporter));
       return since !== undefined && compareIds(since, waiting.id) < 0;
     },
-    takeBack: (waiting) => takenBack.set(ownNameOf(waiting), waiting.id),
+    takeBack: (waiting) =>
+      takenBack.set(takenBackName(ownNameOf(waiting), waiting.reporter), waiting.id),
     unsay: (messageId) => entries.delete(messageId),
     sign: (sign) => signs.push(sign),
     groupOf: (complaintId) => groups.get(complaintId) ?? complaintId,

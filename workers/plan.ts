@@ -86,6 +86,13 @@ export const judgedAs = (complaint: Known | null, more: Partial<Judged>): Judged
   ...more,
 });
 
+/** Whether an edit or deletion is not, or may not be, by who said what it changes. */
+export function isByAnother({ message, reporter }: WaitingMessage, original: Original): boolean {
+  // Of comments that do not name their author (Facebook) only the author edits, but the page may remove.
+  if (message.sender.unnamed) return message.kind === 'delete';
+  return message.kind !== 'message' && original.reporter !== reporter;
+}
+
 /** Lets later messages of the batch find these by their names. */
 export function rename(memory: Memory, { parts }: Case, holding: Holding): void {
   for (const { id, channel, reporter, message, messageKey, groupKey } of parts) {

@@ -58,7 +58,7 @@ function readReview(change: Change, value: unknown): Result {
 
 function readPost(change: Change, post: Post): Result {
   const { page, field } = change;
-  if (post.from?.id === page || post.sender_id === page) return { ignored: 'written by the page' };
+  if (post.from?.id === page || post.sender_id === page) return byPage(post);
   const act = actOf(field, post);
   if (typeof act === 'object') return act;
   const isComment = post.item === 'comment';
@@ -81,6 +81,10 @@ function readPost(change: Change, post: Post): Result {
   });
   return { message: whole, unread: [] };
 }
+
+const byPage = ({ verb }: Post): Ignored => ({
+  ignored: verb === 'remove' ? 'removed by the page' : 'written by the page',
+});
 
 function actOf(field: Field, { item, verb, message }: Post): Act | Ignored {
   if (item === 'reaction' || item === 'like') return { ignored: item };
@@ -157,7 +161,10 @@ function senderOf(
   { from, sender_id: legacyId, sender_name: legacyName }: Post,
   id: string,
 ): Sender {
-  const identity = from?.id ?? legacyId ?? `post:${id}`;
+  const identity = from?.id ?? legacyId;
+  if (identity === undefined) {
+    return { identity: `post:${id}`, unnamed: true, name: null, contact: null };
+  }
   const name = (from?.name ?? legacyName)?.trim() ?? '';
   // The author of a post is no PSID: nobody can be answered by it.
   return { identity, name: name === '' ? null : name, contact: null };

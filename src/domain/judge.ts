@@ -74,6 +74,8 @@ export type Facts = {
   readonly inThread: Earlier | null;
   /** It stands under what they said themselves and is held. */
   readonly isUnderOwnHeld: boolean;
+  /** An edit or deletion of what somebody else said, or a deletion that does not say whose it is. */
+  readonly isByAnother: boolean;
   /** Taken back before it came: its deletion is here already. */
   readonly isTakenBack: boolean;
   /** It stands under what somebody else said to us; `waiting`: that is not judged yet. */
@@ -120,14 +122,22 @@ export function judge(
     case 'profile':
       return { outcome: 'ignored', reason: 'own contact, kept with the reporter' };
     case 'delete':
-      return judgeDelete(facts.holding);
+      return changesAnothers(facts) ?? judgeDelete(facts.holding);
     case 'edit':
     case 'message':
       if (facts.isTakenBack) return { outcome: 'ignored', reason: 'taken back before it came' };
       return message.kind === 'edit'
-        ? judgeEdit(message, said, facts)
+        ? (changesAnothers(facts) ?? judgeEdit(message, said, facts))
         : judgeMessage(parts, said, facts);
   }
+}
+
+/** Only who said it changes it. Somebody decides about the rest: a page may remove what is said below it. */
+function changesAnothers({ isByAnother, holding, released }: Facts): Verdict | null {
+  if (!isByAnother || released) return null;
+  const isAnyChanged =
+    holding.state === 'held' || (holding.state === 'judged' && holding.complaint !== null);
+  return isAnyChanged ? { outcome: 'held', reason: 'changed_by_another' } : null;
 }
 
 function judgeDelete(holding: Holding): Verdict {

@@ -62,10 +62,12 @@ export const attachmentRefSchema = z.object({
 
 /**
  * Who wrote. `identity` names the person on this channel and never leaves us in the clear (it is what
- * the pseudonym is made from); `contact` is null where nobody can be answered (alphanumeric SMS sender).
+ * the pseudonym is made from); `contact` is null where nobody can be answered (alphanumeric SMS sender). `unnamed`: the
+ * provider does not say who it was (Facebook), and `identity` stands for this message alone.
  */
 export const senderSchema = z.object({
   identity: z.string().min(1).max(256),
+  unnamed: z.literal(true).optional(),
   name: z.string().nullable(),
   contact: contactSchema.nullable(),
 });

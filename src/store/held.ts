@@ -188,23 +188,24 @@ type Later = {
   readonly id: string;
   readonly channel: string;
   readonly account: string;
+  readonly reporter: string;
   readonly messageKey: string;
   readonly reason: string;
 };
 
-/** Ends held messages that their senders edited or took back: all earlier versions of them. */
+/** Ends held messages that their own senders edited or took back: all earlier versions of them. */
 export async function supersedeHeld(
   transaction: Database,
   messages: readonly Later[],
 ): Promise<void> {
-  for (const { id, channel, account, messageKey, reason } of messages) {
+  for (const { id, channel, account, reporter, messageKey, reason } of messages) {
     const ended = await select(
       transaction,
       `update messages set state = 'judged', reason = ?, judged_at = now(),
          outcome = coalesce(outcome, 'held')
-       where channel = ? and account = ? and message_id = ? and id < ?::bigint
+       where channel = ? and account = ? and message_id = ? and id < ?::bigint and reporter = ?
          and state in ('held', 'quarantined') returning id`,
-      [reason, channel, account, messageKey, id],
+      [reason, channel, account, messageKey, id, reporter],
     );
     for (const row of ended) await closeParked(transaction, 'message', String(row['id']));
   }

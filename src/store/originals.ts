@@ -64,7 +64,10 @@ const originalFrom = (row: Row, refs: readonly string[]): Original => ({
   refs,
 });
 
-/** What we hold of the message an edit or delete refers to: a version that made a complaint, else the first. */
+/**
+ * What we hold of the message an edit or delete refers to: a version of the same author's, one that made a
+ * complaint, else the first.
+ */
 export async function findOriginal(
   transaction: Database,
   seal: Seal,
@@ -78,11 +81,12 @@ export async function findOriginal(
      where m.channel = ? and m.account = ? and m.id < ? and m.kind <> 'delete'
        and m.message_id in (?, (select message_id from messages
          where channel = ? and account = ? and event_id = ?))
-     order by m.complaint_id is null, m.state <> 'held', m.id`,
+     order by m.reporter <> ?, m.complaint_id is null, m.state <> 'held', m.id`,
     [
       ...[channel, account, later.id, later.messageKey],
       // What was edited may be named by its newest version: the event that made the edit.
       ...[channel, account, messageId],
+      later.reporter,
     ],
   );
   const [first] = rows;
@@ -134,7 +138,7 @@ export async function findGroup(
 type Named = {
   /** By channel, account and keyed name (`nameOf`); absent: nothing. */
   readonly named: Map<string, Original>;
-  /** Names whose deletion came, with the id of the message that brought it. */
+  /** By name and author (`takenBackName`), whose deletion came: the id of the message that brought it. */
   readonly takenBack: Map<string, string>;
 };
 
@@ -146,25 +150,29 @@ export async function findNamed(
   transaction: Database,
   messages: readonly WaitingMessage[],
 ): Promise<Named> {
-  const names = messages.flatMap(({ id, channel, message: { account }, messageKey, underKeys }) =>
-    [messageKey, ...underKeys].map((key) => ({ id, channel, account, key })),
+  const names = messages.flatMap(
+    ({ id, channel, reporter, message: { account }, messageKey, underKeys }) =>
+      [messageKey, ...underKeys].map((key) => ({ id, channel, reporter, account, key })),
   );
   const rows = await select(
     transaction,
     `select m.channel, m.account, m.kind, ${columns}
-     from unnest(?::bigint[], ?::text[], ?::text[], ?::text[]) as n (id, channel, account, key)
+     from unnest(?::bigint[], ?::text[], ?::text[], ?::text[], ?::text[])
+       as n (id, channel, reporter, account, key)
      cross join lateral (
        (select * from messages where channel = n.channel and account = n.account
           and message_id = n.key and id < n.id and state <> 'quarantined' and kind <> 'delete'
         order by complaint_id is null, state <> 'held', id limit 1)
        union all
        (select * from messages where channel = n.channel and account = n.account
-          and message_id = n.key and id < n.id and kind = 'delete' order by id limit 1)) m
+          and message_id = n.key and id < n.id and kind = 'delete' and reporter = n.reporter
+        order by id limit 1)) m
      left join complaints c on c.id = m.complaint_id left join words w on w.message_id = m.id
      order by m.complaint_id is null, m.state <> 'held', m.id`,
     [
       names.map(({ id }) => id),
       names.map(({ channel }) => channel),
+      names.map(({ reporter }) => reporter),
       names.map(({ account }) => account),
       names.map(({ key }) => key),
     ],
@@ -174,7 +182,7 @@ export async function findNamed(
   for (const given of rows) {
     const { channel, account, kind, ...row } = namedSchema.parse(given);
     const name = nameOf(channel, account, row.message_id);
-    if (kind === 'delete') found.takenBack.set(name, row.id);
+    if (kind === 'delete') found.takenBack.set(takenBackName(name, row.reporter), row.id);
     else if (!found.named.has(name)) found.named.set(name, originalFrom(row, []));
   }
   return found;
@@ -189,3 +197,6 @@ const namedSchema = rowSchema.extend({
 /** One name for a message, a group or a thread within its channel and account. */
 export const nameOf = (channel: string, account: string, key: string): string =>
   JSON.stringify([channel, account, key]);
+
+/** One name for what an author took back: nobody takes back what others say. */
+export const takenBackName = (name: string, reporter: string): string => `${name} ${reporter}`;

@@ -715,7 +715,12 @@ describe('facebook', () => {
           messages: [
             {
               messageId: '111222333_888999',
-              sender: { identity: 'post:111222333_888999', name: null, contact: null },
+              sender: {
+                identity: 'post:111222333_888999',
+                unnamed: true,
+                name: null,
+                contact: null,
+              },
               text: 'meni lami pisan teu didangdanan',
             },
           ],
@@ -782,7 +787,7 @@ describe('facebook', () => {
               kind: 'delete',
               eventId: `${POST}#delete`,
               messageId: POST,
-              sender: { identity: `post:${POST}`, name: null, contact: null },
+              sender: { identity: `post:${POST}`, unnamed: true, name: null, contact: null },
             },
           ],
         },
@@ -821,7 +826,12 @@ describe('facebook', () => {
             {
               kind: 'message',
               messageId: '8888888888888888_999000',
-              sender: { identity: 'post:8888888888888888_999000', name: null, contact: null },
+              sender: {
+                identity: 'post:8888888888888888_999000',
+                unnamed: true,
+                name: null,
+                contact: null,
+              },
               text: 'Halo Lapor Sukamaju, PJU mati di gang Mawar',
               addressed: 'us',
               setting: 'public',

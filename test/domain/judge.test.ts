@@ -35,6 +35,7 @@ const nothing: Facts = {
   recent: null,
   inThread: null,
   isUnderOwnHeld: false,
+  isByAnother: false,
   isTakenBack: false,
   isUnderAnothers: false,
   named: null,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { v7 as newId } from 'uuid';
+import { laneOf } from '../../src/domain/event.ts';
 import {
   type InboundMessage,
   inboundMessage,
@@ -29,6 +30,8 @@ export type Saying = Partial<Omit<InboundMessage, 'sender' | 'sentAt'>> & {
   readonly arrives?: number;
   /** False where the provider gives no time. */
   readonly timed?: boolean;
+  /** Where the provider does not say who it was. */
+  readonly unnamed?: true;
   readonly channel?: string;
 };
 
@@ -37,7 +40,12 @@ export const photo = { kind: 'image', mediaType: 'image/jpeg', bytes: 9, name: n
 let count = 0;
 
 function messageFrom(saying: Saying): InboundMessage {
-  const { who, at, timed } = saying;
+  const { who, at, timed, unnamed } = saying;
+  const sender = {
+    identity: who,
+    name: `Warga ${who}`,
+    contact: { kind: 'phone', value: who },
+  } as const;
   const id = `m${(count += 1)}`;
   const fields = Object.fromEntries(
     Object.entries(saying).filter(([name]) => !ofDelivery.has(name)),
@@ -46,18 +54,27 @@ function messageFrom(saying: Saying): InboundMessage {
     eventId: id,
     messageId: id,
     account: '1708',
-    sender: { identity: who, name: `Warga ${who}`, contact: { kind: 'phone', value: who } },
+    sender: unnamed ? { ...sender, unnamed } : sender,
     sentAt: timed === false ? null : new Date(noon + at * 1000).toISOString(),
     ...fields,
   });
 }
 
 /** What is said of a saying and not of its message. */
-const ofDelivery = new Set(['who', 'at', 'timed', 'arrives', 'channel']);
+const ofDelivery = new Set(['who', 'at', 'timed', 'unnamed', 'arrives', 'channel']);
 
 export const seal = createSeal([Buffer.alloc(32, 3).toString('base64')]);
 
 const pseudonym = createPseudonyms(Buffer.alloc(32, 4));
+
+/** Somebody else whose messages are judged in the same batches, on each of these channels. */
+export function neighbourOf(who: string, channels: readonly string[]): string {
+  const lanesOf = (one: string) => channels.map((name) => laneOf(pseudonym(name, one))).join();
+  for (let number = 1; ; number += 1) {
+    const other = `+62819${10_000_000 + number}`;
+    if (lanesOf(other) === lanesOf(who)) return other;
+  }
+}
 const signer = createSigner(Buffer.alloc(32, 5));
 const { messages } = createMetrics(null);
 const random = (max: number) => Math.floor(Math.random() * max);

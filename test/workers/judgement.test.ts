@@ -1,8 +1,9 @@
 import { expect } from 'chai';
 import { z } from 'zod';
 import { select } from '../../src/store/database.ts';
+import { releaseHeld } from '../../src/store/held.ts';
 import { dropOldMessages } from '../../src/store/retention.ts';
-import { createJudging, photo, type Saying } from '../support/judging.ts';
+import { createJudging, neighbourOf, photo, type Saying } from '../support/judging.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
 const minutes = 60;
@@ -547,6 +548,75 @@ const commands: readonly Row[] = [
   ],
 ];
 
+const byAnother = 'held: changed_by_another';
+
+const neighbour = neighbourOf('+6281200000001', ['x', 'facebook']);
+const another = (at: number, text: string, more: Partial<Saying> = {}): Saying =>
+  said(at, text, { who: neighbour, ...more });
+
+/** Who may change what was said. */
+const authors: readonly Row[] = [
+  ...(['edit', 'delete'] as const).map((kind): Row => [
+    `keeps what somebody else does to a complaint for a person to see: ${kind}`,
+    [said(0, pothole, post('1')), another(60, 'Tidak jadi', post('1', { kind }))],
+    ['complaint 1', byAnother],
+  ]),
+  ...(['edit', 'delete'] as const).map((kind): Row => [
+    `keeps what is held for its own author, whoever else would change it: ${kind}`,
+    [
+      said(0, 'tes', post('1')),
+      another(60, 'Tidak jadi', post('1', { kind })),
+      said(90, pothole, post('1', { kind: 'edit' })),
+    ],
+    ['held: edited by its sender', byAnother, 'complaint 1'],
+  ]),
+  [
+    'lets the author change it behind what somebody else tried',
+    [
+      said(0, pothole, post('1')),
+      another(60, 'Tidak jadi', post('1', { kind: 'edit' })),
+      other(61, '', post('1', { kind: 'delete' })),
+      said(90, '', post('1', { kind: 'delete' })),
+    ],
+    ['complaint 1', byAnother, byAnother, 'edit of 1'],
+  ],
+  [
+    'takes nothing back that is still to come from somebody else',
+    [another(0, '', post('1', { kind: 'delete' })), said(60, pothole, post('1', { arrives: 70 }))],
+    ['ignored: taken back, and never seen by us', 'complaint 1'],
+  ],
+  [
+    'takes an edit that does not name its author: only authors edit',
+    [
+      said(0, pothole, post('1', { channel: 'facebook' })),
+      another(60, `${pothole} segera`, {
+        ...post('1', { channel: 'facebook', kind: 'edit' }),
+        unnamed: true,
+      }),
+    ],
+    ['complaint 1', 'edit of 1'],
+  ],
+  [
+    'keeps a removal that does not name its author for a person to see: a page removes, too',
+    [
+      said(0, pothole, post('1', { channel: 'facebook' })),
+      another(60, '', { ...post('1', { channel: 'facebook', kind: 'delete' }), unnamed: true }),
+    ],
+    ['complaint 1', byAnother],
+  ],
+  [
+    'asks nobody about the removal of what is no complaint',
+    [
+      said(0, 'wkwk', post('1', { channel: 'facebook', addressed: 'none' })),
+      another(60, '', { ...post('1', { channel: 'facebook', kind: 'delete' }), unnamed: true }),
+    ],
+    [
+      'ignored: said among others and not to us',
+      'ignored: taken back, and no complaint of its own',
+    ],
+  ],
+];
+
 describe('judgement, message by message', () => {
   let db: TestDatabase;
 
@@ -588,6 +658,18 @@ describe('judgement, message by message', () => {
   });
   describe('a change', () => {
     check(changes);
+    check(authors);
+  });
+  describe('a change, all in one batch', () => {
+    for (const [label, sayings, story] of authors) {
+      it(label, async () => {
+        const judging = createJudging(db);
+
+        const ids = await judging.tell(sayings);
+
+        expect(await judging.story(ids)).to.deep.equal(story);
+      });
+    }
   });
   describe('a command', () => {
     check(commands);
@@ -651,15 +733,24 @@ describe('judgement, message by message', () => {
     ).to.deep.equal([2, 1, 1]);
   });
 
-  it('tells of a change in the order of whose complaint it is, whoever caused it', async () => {
+  it('lets somebody decide about the deletion of what another said, and then applies it', async () => {
     const judging = createJudging(db);
-    const ids = await judging.tell([said(0, pothole, post('1'))]);
-    await judging.tell([other(60, '', post('1', { kind: 'delete' }))]);
+    const [own = ''] = await judging.tell([said(0, pothole, post('1'))]);
+    const [deletion = ''] = await judging.tell([other(60, '', post('1', { kind: 'delete' }))]);
+    expect((await judging.events([own])).map(({ change }) => change)).to.deep.equal([undefined]);
 
+    await releaseHeld(db.database, { id: deletion, who: 'sari', why: 'halaman sendiri' });
+    await judging.judgeAll();
+
+    expect((await judging.events([own])).map(({ change }) => change)).to.deep.equal([
+      undefined,
+      'withdrawn',
+    ]);
+    // In the order of whose complaint it is, whoever caused it.
     const rows = await select(
       db.database,
       'select distinct reporter, lane from outbox where complaint_id in (select complaint_id from messages where id = ?::bigint)',
-      [ids[0] ?? ''],
+      [own],
     );
 
     expect(rows).to.have.length(1);
