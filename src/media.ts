@@ -47,7 +47,8 @@ type Deps = {
   readonly now: () => number;
 };
 
-const draftMs = 24 * 3600 * 1000;
+/** How long a draft is kept. */
+export const draftMs = 24 * 3600 * 1000;
 const sweepEveryMs = 3600 * 1000;
 /** The database may live on the same disk: it goes before files. */
 const leastFreeBytes = 1536 * 1024 * 1024; // as much as may be under way at once, and half as much again

@@ -8,7 +8,8 @@ import type { Seal } from '../store/seal.ts';
 import { type Again, createAnswers } from './form/answers.ts';
 import { declaredBytes, type RawFields, readForm } from './form/body.ts';
 import { createCsrf } from './form/csrf.ts';
-import { emptyFields, newToken, type Sent, sentFrom } from './form/fields.ts';
+import { csrfIn, emptyFields, newToken, type Sent, sentFrom } from './form/fields.ts';
+import { createDrafts, type Drafts } from './form/drafts.ts';
 import { createFileTaker, type FileTaker, type FormFiles } from './form/files.ts';
 import { createLimits } from './form/limits.ts';
 import { notices } from './form/notices.ts';
@@ -36,6 +37,7 @@ type Parts = {
   readonly answers: ReturnType<typeof createAnswers>;
   readonly csrf: ReturnType<typeof createCsrf>;
   readonly limits: ReturnType<typeof createLimits>;
+  readonly drafts: Drafts;
   readonly today: () => string;
 };
 
@@ -53,6 +55,7 @@ export function createForm(deps: FormDeps): Router {
     answers: createAnswers({ ...deps, today, retentionDays: deps.config.rawRetentionDays }),
     csrf: createCsrf(deps.csrfSecrets, deps.publicUrl.startsWith('https:')),
     limits: createLimits(deps.mostSent),
+    drafts: createDrafts(deps),
   };
   const router = Router();
   router.get('/', parts.csrf.cookies, (request, response) => {
@@ -69,20 +72,21 @@ export function createForm(deps: FormDeps): Router {
 }
 
 async function take(parts: Parts, request: Request, response: Response): Promise<void> {
-  const { deps, limits, answers } = parts;
+  const { deps, limits, answers, csrf } = parts;
   const address = request.ip ?? '';
   const waitUnheard = await limits.waitUnheard(address);
   if (waitUnheard !== null) {
     answers.refused(response, 'flood', waitUnheard);
     return;
   }
-  const files = createFileTaker(deps);
+  const isProven = (before: RawFields) => csrf.isValid(request, csrfIn(before));
+  const files = createFileTaker({ ...deps, isProven });
   try {
     const place = limits.enter(address, declaredBytes(request));
     const raw = await readForm(request, place, files.take).finally(place.leave);
     await judge(parts, { request, response, raw, files });
   } catch (error) {
-    await deps.media.drop(files.fresh());
+    await deps.media.drop(files.fresh().map(({ id }) => id));
     refuse(parts, response, error);
   }
 }
@@ -113,22 +117,20 @@ async function judge(parts: Parts, read: Read): Promise<void> {
   const { request, raw } = read;
   const sent = sentFrom(raw);
   const found = await read.files.result(raw);
-  const again = (more: Again) => {
-    showAgain(parts, read, { sent, found }, more);
-  };
+  const again = (more: Again) => showAgain(parts, read, { sent, found }, more);
   if (!csrf.isValid(request, sent.csrf)) {
     deps.metrics.deliveries.inc({ channel: 'web', outcome: 'unauthenticated' });
-    again({ status: 403, notice: notices.stale });
+    await again({ status: 403, notice: notices.stale });
     return;
   }
   const waitSeconds = await limits.wait(request.ip ?? '');
   if (waitSeconds !== null) {
-    again({ status: 429, notice: notices.often(waitSeconds), waitSeconds });
+    await again({ status: 429, notice: notices.often(waitSeconds), waitSeconds });
     return;
   }
   const said = contentFrom(sent.fields, { today: parts.today(), phone: parts.deps.phone });
   if ('problems' in said || found.problems.length > 0) {
-    again({ status: 422, ...('problems' in said && { problems: said.problems }) });
+    await again({ status: 422, ...('problems' in said && { problems: said.problems }) });
     return;
   }
   await store(parts, read, { sent, found, content: said.content });
@@ -138,9 +140,7 @@ type Ready = Kept & { readonly content: Content };
 
 async function store(parts: Parts, read: Read, { sent, found, content }: Ready): Promise<void> {
   const { deps } = parts;
-  const again = (more: Again) => {
-    showAgain(parts, read, { sent, found }, more);
-  };
+  const again = (more: Again) => showAgain(parts, read, { sent, found }, more);
   const receivedAt = new Date(deps.now());
   const { token, isTrapped, csrf } = sent;
   const filled = { token, isTrapped, receivedAt, content, files: found.files, cookie: csrf };
@@ -150,15 +150,19 @@ async function store(parts: Parts, read: Read, { sent, found, content }: Ready):
   });
   if (stored === null) {
     deps.metrics.deliveries.inc({ channel: 'web', outcome: 'unavailable' });
-    again({ status: 503, notice: notices.away, waitSeconds: trySoonSeconds });
-  } else if ('problems' in stored) again({ status: 422, fileProblems: stored.problems });
+    await again({ status: 503, notice: notices.away, waitSeconds: trySoonSeconds });
+  } else if ('problems' in stored) await again({ status: 422, fileProblems: stored.problems });
   else await finish(parts, read, { stored, receivedAt, anonymous: content.anonymous });
 }
 
 type Kept = { readonly sent: Sent; readonly found: FormFiles };
 
-function showAgain(parts: Parts, { request, response }: Read, kept: Kept, again: Again): void {
+async function showAgain(parts: Parts, read: Read, kept: Kept, again: Again): Promise<void> {
+  const { request, response, files } = read;
   const { sent, found } = kept;
+  await parts.drafts.lay(request.ip ?? '', files.fresh()).catch((error: unknown) => {
+    parts.deps.log.warn({ err: error }, 'drafts beyond their limit could not be deleted');
+  });
   const csrf = parts.csrf.issue(request, response);
   const { fields, token } = sent;
   parts.answers.form(

@@ -607,19 +607,24 @@ describe('the web form', () => {
   });
 
   describe('refuses', () => {
-    it('what no page of ours sent, and keeps all of it for one more press', async () => {
+    it('what no page of ours sent, lets none of its files onto the disk, and keeps every word', async () => {
       const fill = filled();
       const before = await outcome('unauthenticated');
       const page = await open(gateway.url);
       const lost = { ...page, cookie: '' };
+      const files = [['jalan.jpg', jpeg]] as const;
+      const drafts = await readdir(join(media, 'drafts'));
 
-      const again = await send(gateway.url, lost, { fill, files: [['jalan.jpg', jpeg]] });
+      const again = await send(gateway.url, lost, { fill, files });
 
       expect(again.status).to.equal(403);
       expect(again.text).to.contain('menolak kuki').and.contain(fill['judul']);
       expect(again.token).to.equal(page.token);
       expect(await outcome('unauthenticated')).to.equal(before + 1);
-      const sent = await send(gateway.url, again, { fill });
+      expect(again.text).to.contain('jalan.jpg: berkas ini belum kami terima; pilih sekali lagi.');
+      expect(again.kept).to.be.empty;
+      expect(await readdir(join(media, 'drafts'))).to.deep.equal(drafts);
+      const sent = await send(gateway.url, again, { fill, files });
       expect((await arrived(sent.number)).data['attachments']).to.have.length(1);
     });
 
@@ -676,10 +681,11 @@ describe('the web form', () => {
 
     it('nobody who breaks off, and leaves nothing of their file', async () => {
       const before = await readdir(join(media, 'drafts'));
-      const head =
-        '--x\r\nContent-Disposition: form-data; name="lampiran"; filename="a.jpg"\r\n\r\n';
+      const { cookie, csrf } = await open(gateway.url);
+      const part = '--x\r\nContent-Disposition: form-data; name=';
+      const head = `${part}"csrf"\r\n\r\n${csrf}\r\n${part}"lampiran"; filename="a.jpg"\r\n\r\n`;
 
-      const socket = await beginning(gateway.url, '192.0.2.78');
+      const socket = await beginning(gateway.url, '192.0.2.78', cookie);
       socket.write(Buffer.concat([Buffer.from(head), jpeg]));
       await eventually('a draft', async () => {
         const begun = await readdir(join(media, 'drafts'));
@@ -823,12 +829,13 @@ function answerOf(socket: Socket): Promise<string> {
 }
 
 /** A form that has begun to come, and never ends. */
-function beginning(url: string, address: string): Promise<Socket> {
+function beginning(url: string, address: string, cookie = ''): Promise<Socket> {
   const { hostname, port } = new URL(url);
   const head = [
     'POST / HTTP/1.1',
     'host: x',
     `x-forwarded-for: ${address}`,
+    `cookie: ${cookie}`,
     'content-type: multipart/form-data; boundary=x',
     'content-length: 90000',
   ];

@@ -20,6 +20,9 @@ export const emptyFields: Fields = {
 
 export const newToken = (): string => randomBytes(16).toString('hex');
 
+/** What the page says to prove that it is ours. */
+export const csrfIn = (raw: RawFields): string => raw.get('csrf')?.[0] ?? '';
+
 /** In: the body's fields by the names that stand in the page. A missing or odd token is made anew. */
 export function sentFrom(raw: RawFields): Sent {
   const one = (name: string): string => raw.get(name)?.[0] ?? '';
@@ -40,7 +43,7 @@ export function sentFrom(raw: RawFields): Sent {
       confidential: one('rahasia') !== '',
     },
     token: /^[0-9a-f]{32}$/.test(token) ? token : newToken(),
-    csrf: one('csrf'),
+    csrf: csrfIn(raw),
     isTrapped: one('situs') !== '',
   };
 }

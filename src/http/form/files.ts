@@ -21,25 +21,32 @@ export type FileTaker = {
   /** When the form is read to its end. */
   readonly result: (fields: RawFields) => Promise<FormFiles>;
   /** The drafts that came with this request; nobody knows of them but who gets its answer. */
-  readonly fresh: () => readonly string[];
+  readonly fresh: () => readonly SubmittedFile[];
 };
 
-type Deps = { readonly media: Media; readonly seal: Seal; readonly log: Pick<Log, 'error'> };
+type Deps = {
+  readonly media: Media;
+  readonly seal: Seal;
+  readonly log: Pick<Log, 'error'>;
+  /** Whether a page of ours sent the fields that stood before a file. */
+  readonly isProven: (before: RawFields) => boolean;
+};
 
 export const mostFiles = 5;
 
-const refusals: Readonly<Record<Refusal | 'full' | 'many', string>> = {
+const refusals: Readonly<Record<Refusal | 'full' | 'many' | 'unproven', string>> = {
   type: 'jenis berkas ini tidak dapat diterima; kirim JPEG, PNG, WebP, HEIC, PDF, atau MP4.',
   size: 'berkas ini lebih dari 10 MB; kirim yang lebih kecil, atau potong videonya.',
   empty: 'berkas ini kosong; pilih sekali lagi.',
   full: 'lampiran sedang tidak dapat diterima; kirim laporan tanpa berkas ini, atau coba lagi nanti.',
+  unproven: 'berkas ini belum kami terima; pilih sekali lagi.',
   many: `paling banyak ${mostFiles} berkas; berkas ini tidak disertakan.`,
 };
 
 const nameless = 'Sebuah berkas tidak bernama: beri nama berkas itu, lalu pilih sekali lagi.';
 
 /** Takes in the files of one request. What is wrong with one never costs another. */
-export function createFileTaker({ media, seal, log }: Deps): FileTaker {
+export function createFileTaker({ media, seal, log, isProven }: Deps): FileTaker {
   const takeOrSay = async (file: Readable, name: string) => {
     try {
       return await media.take(file, name);
@@ -58,52 +65,49 @@ export function createFileTaker({ media, seal, log }: Deps): FileTaker {
     });
   const taken: (SubmittedFile | null)[] = [];
   const problems: (string | null)[] = [];
-  const fresh: string[] = [];
+  const fresh = () => taken.filter((file) => file !== null);
+  /** Nothing reaches the disk of who proves nothing, nor what is too many. */
+  const refusalOf = (before: RawFields): 'unproven' | 'many' | null => {
+    if (!isProven(before)) return 'unproven';
+    return fresh().length + keptIn(seal, before).length >= mostFiles ? 'many' : null;
+  };
   return {
     take: async (file, rawName, before) => {
       if (rawName === '') {
         // So a browser says that no file was chosen.
-        if ((await refuse(file)) !== 'empty') problems[taken.push(null) - 1] = nameless;
+        if ((await refuse(file, 'many')) !== 'empty') problems[taken.push(null) - 1] = nameless;
         return;
       }
       const name = shownName(rawName) || 'berkas';
       const at = taken.push(null) - 1;
       problems.push(null);
-      const room = mostFiles - keptIn(seal, before).length;
-      const result =
-        taken.filter((one) => one !== null).length >= room
-          ? await refuse(file)
-          : await takeOrSay(file, name);
-      if (typeof result !== 'string') {
-        fresh.push(result.id);
-        taken[at] = result;
-      } else problems[at] = `${name}: ${refusals[result]}`;
+      const refusal = refusalOf(before);
+      const result = refusal === null ? await takeOrSay(file, name) : await refuse(file, refusal);
+      if (typeof result !== 'string') taken[at] = result;
+      else problems[at] = `${name}: ${refusals[result]}`;
     },
     result: async (fields) => {
       const kept = keptIn(seal, fields);
       const isThere = await Promise.all(kept.map(({ id }) => isThereOrUnknown(id)));
       const gone = kept.filter((_, index) => isThere[index] === false).map(goneProblem);
-      const files = [
-        ...kept.filter((_, index) => isThere[index]),
-        ...taken.filter((file) => file !== null),
-      ];
+      const files = [...kept.filter((_, index) => isThere[index]), ...fresh()];
       const surplus = files.slice(mostFiles).map(({ name }) => `${name}: ${refusals.many}`);
       return {
         files: files.slice(0, mostFiles),
         problems: [...gone, ...problems.filter((problem) => problem !== null), ...surplus],
       };
     },
-    fresh: () => fresh,
+    fresh,
   };
 }
 
 export const goneProblem = ({ name }: Pick<SubmittedFile, 'name'>): string =>
   `${name}: berkas ini sudah tidak tersimpan di sini; pilih sekali lagi.`;
 
-async function refuse(file: Readable): Promise<'many' | 'empty'> {
+async function refuse<Why extends string>(file: Readable, why: Why): Promise<Why | 'empty'> {
   let bytes = 0;
   for await (const chunk of file) bytes += z.instanceof(Buffer).parse(chunk).length;
-  return bytes === 0 ? 'empty' : 'many';
+  return bytes === 0 ? 'empty' : why;
 }
 
 const referenceSchema = submittedFileSchema.extend({ is: z.literal('draft') });

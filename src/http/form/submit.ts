@@ -75,11 +75,12 @@ function tracesOf({ pseudonym }: SubmitDeps, { content, cookie, token }: Filled)
 export async function tidyUp(
   media: Media,
   { key, outcome }: Submitted,
-  fresh: readonly string[],
+  fresh: readonly SubmittedFile[],
 ): Promise<void> {
-  await media.drop(fresh);
+  const drafts = fresh.map(({ id }) => id);
+  await media.drop(drafts);
   // The first submission has files of its own: these, new with this request, belong to nothing.
-  if (outcome === 'repeated') await media.remove(fresh.map((id) => keptId(key, id)));
+  if (outcome === 'repeated') await media.remove(drafts.map((id) => keptId(key, id)));
 }
 
 const requestWith = (publicUrl: string, submission: Submission): WebhookRequest => ({
