@@ -160,10 +160,14 @@ function hunksBetween(
   return hunks;
 }
 
+/** Where so many words face so many others, nobody's finger slipped: another text stands there. */
+const mostSlips = 50 * 50;
+
 /** Takes out what is the same after all: slips, short forms, forms of one root, words parted or joined. */
 function reconcile({ a, b, edge }: Hunk): Hunk & { readonly misspelt: Misspelt } {
   let misspelt: Misspelt = 'none';
-  if (a.length === 0 || b.length === 0) return { a, b, edge, misspelt };
+  const pairs = a.length * b.length;
+  if (pairs === 0 || pairs > mostSlips) return { a, b, edge, misspelt };
   if (isSameJoined(a, b)) return { a: [], b: [], edge, misspelt };
   let restB = b;
   const restA: Token[] = [];

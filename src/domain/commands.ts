@@ -1,4 +1,5 @@
 import { isSlip } from './slips.ts';
+import { folded } from './text.ts';
 
 /** A word to us. `number`: 7 digits (the core's own) to 10 (ours), or null when there is none to use. */
 export type Command = {
@@ -56,8 +57,7 @@ const wordsAboutProgress = listOf(
 export function readCommand(text: string): Command | null {
   if (text.length > longestCommand) return null;
   // Telegram writes commands in groups as /cek@NameOfTheBot.
-  const said = text
-    .normalize('NFKC')
+  const said = folded(text)
     .toLowerCase()
     .replace(/^\/(\p{L}+)@\w+/u, '$1 ');
   const [first, ...words] = said.match(/\p{L}+|\d[^\p{L}]*/gu) ?? [];
@@ -98,7 +98,8 @@ type Sign = 'anonymous' | 'confidential' | 'opensNew';
 /** What may stand around a sign: nothing that says anything. */
 const before = /[\s\p{P}\p{S}]*/uy;
 const newReport = /lapor[\s_-]{0,3}baru/iuy;
-const word = /\p{L}+/uy;
+/** The beginning of a word is enough: a text may be glued on. */
+const word = /\p{L}{1,60}/uy;
 const behind = /["'”’)\]}>*_~`]*[\s.,:;\-–—|/&+*_!=]*/uy;
 const joint = /(?:dan juga|dan|n|serta)\s+/iuy;
 

@@ -42,6 +42,9 @@ export type Comparable = {
   readonly asks: boolean;
 };
 
+/** Places are compared each with each; no report names as many. The words of the others still count. */
+const mostPlaces = 40;
+
 /** What reading needs: the areas and the dictionary of ordinary words. */
 export type Reading = {
   readonly gazetteer: Gazetteer;
@@ -64,7 +67,7 @@ export function comparableFrom(
   const found = findPlaces(gazetteer, words, isOrdinaryWord);
   const tokens = tokensOf(reading, words, found);
   const spots = unique([
-    ...found.map(({ place }) => place),
+    ...found.slice(0, mostPlaces).map(({ place }) => place),
     ...placesOfLocation(reading, location),
   ]);
   const plain = words
@@ -115,12 +118,15 @@ function unique(places: readonly Place[]): Place[] {
   return [...new Map(places.map((place) => [labelOf(place), place])).values()];
 }
 
+/** The form's own limit; what platforms give is shorter. */
+const longestPlace = 500;
+
 /** A place typed into the field for places needs no marker. */
 function placesOfLocation(
   { gazetteer, isOrdinaryWord }: Reading,
   location: Location | null,
 ): Place[] {
-  const text = location?.text ?? '';
+  const text = (location?.text ?? '').slice(0, longestPlace);
   if (nameFrom(text) === '') return [];
   const words = wordsOf(text, isOrdinaryWord);
   const places = findPlaces(gazetteer, words, isOrdinaryWord).map(({ place }) => place);

@@ -1,3 +1,5 @@
+import { bareLetters, isAscii } from './text.ts';
+
 /*
  * Spammers write words so that people read them and filters do not: 𝐠𝐚𝐜𝐨𝐫, ＳＬＯＴ, ꜱʟᴏᴛ, 🅢🅛🅞🅣, slоt with a
  * Cyrillic о, A L E X I S 1 7. NFKC undoes the mathematical, full-width and circled forms. For the rest
@@ -22,6 +24,10 @@ const likeLatin: ReadonlyMap<string, string> = new Map(
 
 /** Alphabets in rows of 26 that NFKC leaves or decorates: where each begins. */
 const rows: readonly number[] = [0x249c, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1f1e6];
+const inRows = new RegExp(
+  `[${rows.map((row) => `\\u{${row.toString(16)}}-\\u{${(row + 25).toString(16)}}`).join('')}]`,
+  'gu',
+);
 
 /**
  * Text as a reader's eye takes it: lower-case Latin letters for all their look-alikes, without accents.
@@ -29,20 +35,15 @@ const rows: readonly number[] = [0x249c, 0x1f110, 0x1f130, 0x1f150, 0x1f170, 0x1
  */
 export function plainLetters(text: string): string {
   const lower = text.toLowerCase();
-  // Nearly every message is plain ASCII: it needs no second look.
-  if (!/[^\0-\x7f]/.test(lower)) return lower;
-  return Array.from(lower, plainLetter).join('');
+  if (isAscii(lower)) return lower;
+  const letters = bareLetters(lower.replace(inRows, letterInRow));
+  return letters.replace(/[^\0-\x7f]/gu, (letter) => likeLatin.get(letter) ?? letter);
 }
 
-function plainLetter(letter: string): string {
-  if (letter <= '\x7f') return letter;
-  const code = letter.codePointAt(0) ?? 0;
-  const known = likeLatin.get(letter);
-  if (known !== undefined) return known;
-  const row = rows.find((start) => code >= start && code < start + 26);
-  if (row !== undefined) return String.fromCharCode(97 + code - row);
-  const folded = letter.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
-  return Array.from(folded, (part) => likeLatin.get(part) ?? part).join('');
+function letterInRow(sign: string): string {
+  const code = sign.codePointAt(0) ?? 0;
+  const start = rows.find((row) => code >= row && code < row + 26) ?? code;
+  return String.fromCharCode(97 + code - start);
 }
 
 /** Words in disguise, as they read in plain letters; `isPartial` when plain words stand beside them. */

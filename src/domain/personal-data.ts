@@ -1,3 +1,4 @@
+import { folded } from './text.ts';
 import { isTrackingNumber } from './tracking-number.ts';
 
 /** What personal data a text holds: NIK or KK, telephone number, e-mail address. */
@@ -28,13 +29,13 @@ const leastDigits = 6;
  */
 export function personalDataIn(text: string): readonly PersonalData[] {
   // A plain pattern will do for telephone numbers here: it flags, it does not dial.
-  const folded = text.normalize('NFKC');
-  const runs = folded.replace(dates, '|').replace(decimals, '|').match(numbers) ?? [];
+  const plain = folded(text);
+  const runs = plain.replace(dates, '|').replace(decimals, '|').match(numbers) ?? [];
   const found: PersonalData[] = [];
   if (runs.some(holdsNik)) found.push('nik');
   if (runs.some(holdsPhone)) found.push('phone');
-  if (folded.includes('@') || folded.includes('at')) {
-    if (emails.test(folded) || providers.test(folded)) found.push('email');
+  if (plain.includes('@') || plain.includes('at')) {
+    if (emails.test(plain) || providers.test(plain)) found.push('email');
   }
   return found;
 }

@@ -136,16 +136,16 @@ export function comparePlaces(
 } {
   const inA = (place: Place) => a.some((other) => maySamePlace(place, other));
   const inB = (place: Place) => b.some((other) => maySamePlace(place, other));
-  const shared = a.filter(inB);
+  const [sharedA, sharedB] = [a.filter(inB), b.filter(inA)];
   const isWritten = (places: readonly Place[]) => (place: Place) =>
     places.some((other) => isSamePlace(place, other));
   return {
-    onlyA: a.filter((place) => !inB(place)),
-    onlyB: b.filter((place) => !inA(place)),
-    shared,
+    onlyA: a.filter((place) => !sharedA.includes(place)),
+    onlyB: b.filter((place) => !sharedB.includes(place)),
+    shared: sharedA,
     misspelt: [
-      ...shared.filter((place) => !isWritten(b)(place)),
-      ...b.filter((place) => inA(place) && !isWritten(a)(place)),
+      ...sharedA.filter((place) => !isWritten(b)(place)),
+      ...sharedB.filter((place) => !isWritten(a)(place)),
     ],
   };
 }
@@ -156,7 +156,8 @@ export function contradict(
   b: readonly Place[],
   isSame: typeof isSamePlace,
 ): boolean {
-  return a.some(({ level }) => {
+  const levels = new Set(a.map(({ level }) => level));
+  return [...levels].some((level) => {
     const [hereA, hereB] = [atLevel(a, level), atLevel(b, level)];
     return hereB.length > 0 && !hereA.some((one) => hereB.some((other) => isSame(one, other)));
   });

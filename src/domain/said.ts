@@ -9,6 +9,12 @@ import { hasMatter, isRequest, topicsIn } from './topics.ts';
 /** A message in its place in the inbox. `receivedAt` is ours, RFC 3339 UTC with milliseconds. */
 export type Received = { readonly message: InboundMessage; readonly receivedAt: string };
 
+/**
+ * A message is understood by its beginning, in UTF-16 units: X's longest posts. What is longer is kept whole,
+ * and no more of it is looked at.
+ */
+const mostHeard = 25_000;
+
 /** What turns words into a complaint's words: the reading of routing keywords, given normalised text. */
 export type ReadKeyword = (text: string) => {
   readonly agency: Agency | null;
@@ -65,10 +71,11 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   const [first] = parts;
   const joined = linesOf(parts.map(({ message }) => withoutLaporTag(normaliseText(message.text))));
   const originalText = linesOf(parts.map(({ message }) => storable(message.originalText)));
-  const { agency, ...signs } = signsIn(reading, joined, first.message.mayBeginWithKeyword);
+  const heard = joined.slice(0, mostHeard);
+  const { agency, ...signs } = signsIn(reading, heard, first.message.mayBeginWithKeyword);
   const location = parts.map(({ message }) => message.location).find((place) => place !== null);
   const words: Words = {
-    text: signs.rest,
+    text: signs.rest + joined.slice(heard.length),
     originalText,
     messageIds: [...new Set(parts.map(({ message }) => message.messageId))],
     sentAt: first.message.sentAt,
@@ -107,7 +114,7 @@ function agencyNamed({ form }: InboundMessage): Agency | null {
 }
 
 function screeningOf({ form }: InboundMessage, text: string, originalText: string): Screening {
-  const screening = screen(text, originalText);
+  const screening = screen(text.slice(0, mostHeard), originalText.slice(0, mostHeard));
   if (form?.suspicious !== true) return screening;
   return {
     hold: 'spam_suspected',

@@ -1,3 +1,6 @@
+/** Letters of a name, written together; the longest words and names have some forty. */
+const longestName = 60;
+
 /**
  * Whether two words are one word with a slip of the finger: one wrong, missing, extra or swapped letter
  * from five letters on, two from ten. Digits never slip. Symmetric; throws nothing.
@@ -8,6 +11,7 @@ export function isSlip(a: string, b: string): boolean {
   const shorter = Math.min(a.length, b.length);
   const allowed = shorter >= 10 ? 2 : shorter >= 5 ? 1 : 0;
   if (allowed === 0 || Math.abs(a.length - b.length) > allowed) return false;
+  if (shorter > longestName) return false;
   return distanceWithin(a, b, allowed);
 }
 
@@ -29,6 +33,8 @@ function distanceWithin(a: string, b: string, limit: number): boolean {
         ),
       );
     }
+    // From here on the distance only grows.
+    if (Math.min(...here) > limit) return false;
     [before, above] = [above, here];
   }
   return cellOf(above, b.length) <= limit;

@@ -77,6 +77,9 @@ type Given = {
 /** In characters as people count them. */
 export const longest = { title: 200, text: 10_000, location: 500, agency: 200, name: 200 } as const;
 
+/** What is longer is no contact, no day and no degree, and is not looked at. */
+const longestLine = 500;
+
 /**
  * Reads the form. In: fields as typed. Out: the content, or what is wrong, field by field. Who stays
  * anonymous has no name and no contact from here on. Throws nothing.
@@ -155,19 +158,22 @@ const names = {
 } as const;
 
 const wordsProblem = (fields: Fields, name: 'title' | 'text' | 'location'): string | null =>
-  visible(fields[name]) === '' ? missing[name] : tooLong(fields[name], name);
+  tooLong(fields[name], name) ?? (visible(fields[name]) === '' ? missing[name] : null);
 
 const inWords = new Intl.NumberFormat('id-ID');
 
 function tooLong(text: string, name: keyof typeof names): string | null {
-  const length = lengthOf(text);
   const most = longest[name];
-  if (length <= most) return null;
-  return `${names[name]} terlalu panjang: ${inWords.format(length)} karakter. Ringkas menjadi paling banyak ${inWords.format(most)} karakter.`;
+  // A character is one or two units, a line break too: what has more than this is not even counted.
+  const length = text.length > 2 * most ? null : lengthOf(text);
+  if (length !== null && length <= most) return null;
+  const counted = length === null ? '' : `: ${inWords.format(length)} karakter`;
+  return `${names[name]} terlalu panjang${counted}. Ringkas menjadi paling banyak ${inWords.format(most)} karakter.`;
 }
 
 /** yyyy-mm-dd of a day that exists, as browsers send it or as people write it. */
 function dayFrom(written: string): string | null {
+  if (written.length > longestLine) return null;
   const digits = /^(\d{4})-(\d{1,2})-(\d{1,2})$/.exec(written.trim());
   const people = /^(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})$/.exec(written.trim());
   const [year, month, day] = digits?.slice(1) ?? people?.slice(1).reverse() ?? [];
@@ -177,7 +183,7 @@ function dayFrom(written: string): string | null {
 }
 
 function dayProblem(written: string, day: string | null, today: string): string | null {
-  if (visible(written) === '') return null;
+  if (written.length <= longestLine && visible(written) === '') return null;
   if (day === null) return 'Tanggal ini tidak ada. Tulis seperti 17-08-2026, atau kosongkan.';
   if (day > today) return 'Tanggal ini belum tiba. Pilih hari ini atau hari sebelumnya.';
   if (day < '1945-08-17') return 'Periksa tahunnya: tanggal ini terlalu lama berlalu.';
@@ -188,6 +194,7 @@ const email = z.email().max(254);
 const e164 = /^\+[1-9]\d{6,14}$/;
 
 function contactFrom(written: string, phone: Given['phone']): Content['contact'] {
+  if (written.length > longestLine) return null;
   const tidy = oneLine(written);
   if (tidy.includes('@')) {
     const address = email.safeParse(tidy);
@@ -198,6 +205,9 @@ function contactFrom(written: string, phone: Given['phone']): Content['contact']
 }
 
 function contactProblem(written: string): string {
+  if (written.length > longestLine) {
+    return 'Nomor telepon atau alamat email ini terlalu panjang. Tulis satu saja, seperti 0812-3456-7890.';
+  }
   const tidy = oneLine(written);
   if (tidy === '') {
     return 'Tulis nomor telepon atau alamat email Anda supaya petugas dapat menghubungi Anda, atau centang Anonim.';
@@ -210,6 +220,7 @@ function contactProblem(written: string): string {
 /** Both or none; what no browser would send is as good as none. */
 function coordinatesFrom({ latitude, longitude }: Fields) {
   const none = { latitude: null, longitude: null };
+  if (latitude.length > longestLine || longitude.length > longestLine) return none;
   if (latitude.trim() === '' || longitude.trim() === '') return none;
   const found = { text: null, latitude: Number(latitude), longitude: Number(longitude) };
   const { success, data } = locationSchema.safeParse(found);

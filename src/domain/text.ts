@@ -8,19 +8,71 @@ const invisible =
 const loneJoiner =
   /(?<![\p{Extended_Pictographic}\p{Emoji_Modifier}\ufe0f])\u200d|\u200d(?!\p{Extended_Pictographic})/gu;
 
+/** Nearly every message is such a text: there is nothing to normalise in it. */
+const plainText = /^[\t\n\x20-\x7e]*$/;
+
 /**
  * Text for people, with no word changed. In: text as sent. Out: NFC, one kind of line break, control
- * characters and zero-width noise gone, no white space at the ends. Throws nothing.
+ * characters and zero-width noise gone, at most 30 marks on a letter, no white space at the ends.
+ * Throws nothing.
  */
 export function normaliseText(text: string): string {
-  return storable(text)
-    .replace(/\r\n?/g, '\n')
-    .replace(/[\u2028\u2029]/g, '\n')
+  if (plainText.test(text)) return text.trim();
+  const clean = storable(text)
+    .replace(/\r\n?|[\u2028\u2029]/g, '\n')
     .replace(controls, '')
     .replace(invisible, '')
-    .replace(loneJoiner, '')
-    .normalize('NFC')
-    .trim();
+    .replace(loneJoiner, '');
+  return composed(clean).trim();
+}
+
+const mostMarks = 30;
+
+/** Of a run of marks the first 30, and the rest of it. */
+const longRuns = new RegExp(`(\\p{M}{${mostMarks}})\\p{M}+`, 'gu');
+
+/**
+ * Cuts runs of combining marks to 30 (Unicode's Stream-Safe Text Format, UAX #15 section 13): no writing
+ * needs a third of that, and normalising takes time by the square of a run's length.
+ */
+function streamSafe(text: string): string {
+  return mayHaveLongRun(text) ? text.replace(longRuns, '$1') : text;
+}
+
+/** Looks at every tenth place: a run of 31 covers three in a row, and no mark is below U+0300. */
+function mayHaveLongRun(text: string): boolean {
+  let inRow = 0;
+  for (let at = 0; at < text.length && inRow < 3; at += 10) {
+    inRow = text.charCodeAt(at) < 0x300 ? 0 : inRow + 1;
+  }
+  return inRow === 3;
+}
+
+/** NFC. The time it takes grows with the length of the text only, here and below. Throws nothing. */
+export function composed(text: string): string {
+  return streamSafe(text).normalize('NFC');
+}
+
+/** Signs that stand for a whole phrase: the longest would become 18 letters. */
+const phraseSigns = /[\ufdfa\ufdfb]/g;
+
+/**
+ * NFKC, for comparing, never for showing. In: any text. Out: at most six times as long; the two Arabic
+ * signs for a phrase are gaps. Throws nothing.
+ */
+export function folded(text: string): string {
+  return isAscii(text) ? text : streamSafe(text).replace(phraseSigns, ' ').normalize('NFKC');
+}
+
+/** Bare letters: NFKD without marks, lower case. In and out as for `folded`. */
+export function bareLetters(text: string): string {
+  const letters = text.replace(phraseSigns, ' ').replace(/\p{M}/gu, '').normalize('NFKD');
+  return letters.replace(/\p{M}/gu, '').toLowerCase();
+}
+
+/** Whether a text is ASCII alone, as nearly every message is. */
+export function isAscii(text: string): boolean {
+  return !/[^\0-\x7f]/.test(text);
 }
 
 /**

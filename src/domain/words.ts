@@ -1,4 +1,5 @@
 import { abbreviations, addressWords, dateWords } from './abbreviations.ts';
+import { folded } from './text.ts';
 
 /**
  * A word of a text in the form in which texts are compared. `text` is lower case and written out;
@@ -14,7 +15,7 @@ export type Word = {
   readonly short: boolean;
 };
 
-const noise = /https?:\/\/\S+|www\.\S+|\bt\.co\/\S+|\(\s*sms\s+radio[^)]*\)/giu;
+const noise = /https?:\/\/\S+|www\.\S+|\bt\.co\/\S+|\(\s*sms\s+radio[^)]{0,100}\)/giu;
 const spelledAtasNama = /(?<![\p{L}.])a\s?[./]\s?n\b\.?/giu;
 const phone = /(?:\+?62|0)8\d{1,3}[-. ]\d{3,4}[-. ]\d{3,5}/gu;
 
@@ -37,8 +38,7 @@ type Piece = {
  * stations and `#lapor…` are left out. In: any text and the dictionary. Throws nothing.
  */
 export function wordsOf(text: string, isOrdinaryWord: (word: string) => boolean): Word[] {
-  const cleaned = text
-    .normalize('NFKC')
+  const cleaned = folded(text)
     .replace(noise, ' ')
     .replace(spelledAtasNama, ' atas nama ')
     .replace(phone, (number) => number.replace(/[-. ]/g, ''));

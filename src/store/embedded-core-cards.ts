@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { composed } from '../domain/text.ts';
 import { type Database, select } from './database.ts';
 import { type CoreEvent, openCoreEvent } from './embedded-core.ts';
 import { anyComplaint, type CoreFilter, type CoreRow, rowsBefore } from './embedded-core-filter.ts';
@@ -123,8 +124,8 @@ async function sayingAll(
   );
   return rows.filter(({ id }) => {
     const said = (events.get(id)?.events ?? []).map(({ data }) => textsIn(data)).join('\n');
-    const comparable = said.normalize('NFC').toLowerCase();
-    return words.every((word) => comparable.includes(word.normalize('NFC').toLowerCase()));
+    const comparable = composed(said).toLowerCase();
+    return words.every((word) => comparable.includes(composed(word).toLowerCase()));
   });
 }
 

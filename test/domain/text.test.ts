@@ -1,9 +1,11 @@
 import { expect } from 'chai';
-import { normaliseText, storable, withoutLaporTag } from '../../src/domain/text.ts';
+import { folded, normaliseText, storable, withoutLaporTag } from '../../src/domain/text.ts';
 
 const family = '👨‍👩‍👧‍👦';
 const rainbow = '🏳️‍🌈';
 const officer = '👮🏽‍♀️';
+
+const zalgo = (marks: number) => `pak${'\u0301\u0327'.repeat(marks / 2)} lurah`;
 
 describe('normaliseText', () => {
   const rows: readonly (readonly [label: string, sent: string, read: string])[] = [
@@ -33,6 +35,20 @@ describe('normaliseText', () => {
     ['keeps a flag of two letters', '🇮🇩 merdeka', '🇮🇩 merdeka'],
     ['replaces U+0000', 'ja\u0000lan', 'ja\ufffdlan'],
     ['replaces lone surrogates, high and low', 'a\ud83db\udc4dc', 'a\ufffdb\ufffdc'],
+    ['keeps Arabic with its vowels', 'بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ', 'بِسْمِ ٱللَّهِ ٱلرَّحْمَٰنِ'.normalize('NFC')],
+    ['keeps an Arabic phrase in one sign', 'Nabi ﷺ', 'Nabi ﷺ'],
+    ['keeps Javanese', 'ꦱꦸꦒꦼꦁꦲꦺꦚ꧀ꦗꦁ꧈', 'ꦱꦸꦒꦼꦁꦲꦺꦚ꧀ꦗꦁ꧈'],
+    ['keeps Balinese', 'ᬒᬁᬲ᭄ᬯᬲ᭄ᬢ᭄ᬬᬲ᭄ᬢᬸ', 'ᬒᬁᬲ᭄ᬯᬲ᭄ᬢ᭄ᬬᬲ᭄ᬢᬸ'],
+    ['keeps Thai', 'ที่นี่ไม่มีน้ำ', 'ที่นี่ไม่มีน้ำ'],
+    ['composes Vietnamese', 'Nguyễn Văn Đệ'.normalize('NFD'), 'Nguyễn Văn Đệ'],
+    ['keeps Hebrew with its accents', 'בְּרֵאשִׁ֖ית', 'בְּרֵאשִׁ֖ית'.normalize('NFC')],
+    ['keeps thirty marks on a letter', zalgo(30), zalgo(30).normalize('NFC')],
+    ['cuts more marks than any writing needs', zalgo(5000), zalgo(30).normalize('NFC')],
+    [
+      'cuts marks beyond the basic plane, wherever they stand',
+      `${'a'.repeat(17)}${'\u{1d165}'.repeat(40)}`,
+      `${'a'.repeat(17)}${'\u{1d165}'.repeat(30)}`,
+    ],
     ['leaves nothing of nothing but noise', ' \u200b\ufeff\u0007 ', ''],
   ];
   for (const [label, sent, read] of rows) {
@@ -88,4 +104,25 @@ describe('withoutLaporTag', () => {
       expect(withoutLaporTag(sent)).to.equal(read);
     });
   }
+});
+
+describe('folded', () => {
+  const rows: readonly (readonly [text: string, read: string])[] = [
+    ['jalan rusak', 'jalan rusak'],
+    ['ＧＡＲＵＤＡ ② ㍿', 'GARUDA 2 株式会社'],
+    ['Nabi ﷺ bersabda', 'Nabi   bersabda'],
+    ['ﷺ'.repeat(3), '   '],
+    [zalgo(500), zalgo(30).normalize('NFKC')],
+  ];
+  for (const [text, read] of rows) {
+    it(`reads ${JSON.stringify(text.slice(0, 20))} as ${JSON.stringify(read.slice(0, 20))}`, () => {
+      expect(folded(text)).to.equal(read);
+    });
+  }
+
+  it('makes no sign more than six units long', () => {
+    const signs = Array.from({ length: 0x110000 }, (_, code) => String.fromCodePoint(code));
+
+    expect(signs.filter((sign) => folded(sign).length > 6)).to.deep.equal([]);
+  });
 });
