@@ -9,11 +9,15 @@ import { v7 as newId } from 'uuid';
 import type { SubmittedFile } from '../src/domain/submission.ts';
 import { Malformed } from '../src/errors.ts';
 import { createMedia, type Media } from '../src/media.ts';
+import { planted, pngOf } from './support/pictures.ts';
 
-const jpeg = Buffer.from('ffd8ffe000104a4649460001', 'hex');
-const png = Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex');
+const png = pngOf(100);
 const box = (brand: string) =>
   Buffer.from(`\0\0\0\u0018ftyp${brand}\0\0\0\0${brand}mif1`, 'latin1');
+const asHeif = (heic: Buffer): Buffer => {
+  heic.write('mif1', 8);
+  return heic;
+};
 const megabytes = 1024 * 1024;
 
 describe('media', () => {
@@ -56,20 +60,23 @@ describe('media', () => {
 
   describe('take', () => {
     const accepted: readonly (readonly [string, Buffer, string])[] = [
-      ['JPEG', jpeg, 'image/jpeg'],
-      ['PNG', png, 'image/png'],
-      ['WebP', Buffer.from('RIFF\x24\0\0\0WEBPVP8 ', 'latin1'), 'image/webp'],
-      ['HEIC', box('heic'), 'image/heic'],
-      ['HEIF', box('mif1'), 'image/heif'],
-      ['PDF', Buffer.from('%PDF-1.7\n%âãÏÓ\n'), 'application/pdf'],
-      ['MP4', box('isom'), 'video/mp4'],
+      ['JPEG', planted('foto.jpg'), 'image/jpeg'],
+      ['PNG', planted('foto.png'), 'image/png'],
+      ['WebP', planted('foto.webp'), 'image/webp'],
+      ['HEIC', planted('foto.heic'), 'image/heic'],
+      ['HEIF', asHeif(planted('foto.heic')), 'image/heif'],
+      ['PDF', planted('surat.pdf'), 'application/pdf'],
+      ['MP4', planted('film.mp4'), 'video/mp4'],
     ];
     for (const [label, bytes, mediaType] of accepted) {
-      it(`takes ${label}, by its bytes`, async () => {
-        const file = await taken(bytes);
+      it(`takes ${label}, by its bytes, and keeps of it what tells nothing about its maker`, async () => {
+        const file = await kept(bytes);
 
-        const sha256 = createHash('sha256').update(bytes).digest('hex');
-        expect(file).to.include({ mediaType, bytes: bytes.length, sha256, name: 'berkas' });
+        const clean = (await contentOf(file)) ?? Buffer.alloc(0);
+        const sha256 = createHash('sha256').update(clean).digest('hex');
+        expect(file).to.include({ mediaType, bytes: clean.length, sha256, name: 'berkas' });
+        expect(bytes.toString('latin1')).to.match(/penanda/i);
+        expect(clean.toString('latin1')).not.to.match(/penanda/i);
       });
     }
 
@@ -85,6 +92,7 @@ describe('media', () => {
       ['words', Buffer.from('Laporan saya'), 'type'],
       ['megabytes of something else', Buffer.alloc(3 * megabytes, 7), 'type'],
       ['nothing', Buffer.alloc(0), 'empty'],
+      ['what begins as a picture and is none', pngOf(100).subarray(0, 30), 'broken'],
       ['a picture over 10 MB', Buffer.concat([png, Buffer.alloc(10 * megabytes)]), 'size'],
     ];
     for (const [label, bytes, why] of refused) {
@@ -100,10 +108,20 @@ describe('media', () => {
     }
 
     it('takes a picture of exactly 10 MB, told by its first bytes however they come', async () => {
-      const bytes = Buffer.concat([png, Buffer.alloc(10 * megabytes - png.length)]);
+      expect(await taken(pngOf(10 * megabytes))).to.include({ bytes: 10 * megabytes });
+      expect(await taken(png, 3)).to.include({ mediaType: 'image/png' });
+    });
 
-      expect(await taken(bytes)).to.include({ bytes: 10 * megabytes });
-      expect(await taken(bytes.subarray(0, 40), 3)).to.include({ mediaType: 'image/png' });
+    it('keeps files apart that come at once, and leaves nothing of them as they came', async () => {
+      const all = Array.from({ length: 8 }, (_, index) => pngOf(100_000 + index, `foto ${index}`));
+
+      const files = await Promise.all(all.map((bytes) => kept(bytes)));
+
+      const contents = await Promise.all(files.map(contentOf));
+      expect(contents.map((bytes) => bytes?.toString('latin1', 41, 47))).to.deep.equal(
+        all.map((_, index) => `foto ${index}`),
+      );
+      expect((await drafts()).filter((name) => name.includes('part'))).to.deep.equal([]);
     });
 
     it('leaves nothing of a file that breaks off', async () => {
@@ -124,9 +142,9 @@ describe('media', () => {
   });
 
   describe('open', () => {
-    for (const length of [jpeg.length, 65_536, 65_537, 131_072, 200_001]) {
+    for (const length of [100, 65_536, 65_537, 131_072, 200_001]) {
       it(`gives back ${length} bytes as they came`, async () => {
-        const bytes = Buffer.concat([jpeg, randomBytes(length - jpeg.length)]);
+        const bytes = pngOf(length);
 
         const file = await kept(bytes);
 
@@ -138,7 +156,7 @@ describe('media', () => {
     it('keeps nothing readable on the disk', async () => {
       const words = 'Rahasia warga '.repeat(20);
 
-      const { id } = await kept(Buffer.concat([png, Buffer.from(words)]));
+      const { id } = await kept(pngOf(1000, words));
 
       expect((await readFile(pathOf(id))).includes('Rahasia')).to.equal(false);
       expect((await readFile(pathOf(id))).includes(png)).to.equal(false);
@@ -171,7 +189,7 @@ describe('media', () => {
     ];
     for (const [label, damage] of damages) {
       it(`fails for a file that ${label}, before giving out what is not verified`, async () => {
-        const bytes = Buffer.concat([jpeg, randomBytes(200_000)]);
+        const bytes = pngOf(200_000, randomBytes(190_000));
         const file = await kept(bytes);
         await damage(pathOf(file.id));
 

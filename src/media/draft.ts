@@ -1,11 +1,12 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import { fileTypeFromBuffer } from 'file-type';
 import { Unavailable } from '../errors.ts';
-import { createFrameWriter, keyLength } from './frames.ts';
+import { createFrameWriter, keyLength, plainFrames } from './frames.ts';
+import { cleanable, stripped } from './strip.ts';
 
-/** Why a file is not taken. */
-export type Refusal = 'type' | 'size' | 'empty';
+/** Why a file is not taken. `broken`: nothing can be opened in it. */
+export type Refusal = 'type' | 'size' | 'empty' | 'broken';
 
 export type Draft = {
   readonly key: string;
@@ -19,49 +20,102 @@ export const mostFileBytes = 10 * 1024 * 1024;
 /** Enough for every type we take: their marks stand at the very front. */
 const headBytes = 4100;
 
-const accepted: ReadonlySet<string> = new Set([
-  'image/jpeg',
-  'image/png',
-  'image/webp',
-  'image/heic',
-  'image/heif',
-  'image/heic-sequence',
-  'image/heif-sequence',
-  'application/pdf',
-  'video/mp4',
-]);
+type Found = Pick<Draft, 'mediaType' | 'bytes'>;
 
 /**
- * Writes a file as it comes, encrypted, and judges it by its bytes, never by its name. In: where to, and
- * the bytes; they are always read to their end, because the rest of the form stands behind them. Out: on
- * disk for good (but for its folder), or why not, and then nothing is left of it.
+ * Takes a file in: judged by its bytes, never by its name, and freed of what it tells about who made it
+ * before it is stored. In: where to, and the bytes; they are always read to their end, because the rest of
+ * the form stands behind them. Out: on disk for good (but for its folder), encrypted, or why not, and then
+ * nothing is left of it.
  */
 export async function writeDraft(
   path: string,
   source: AsyncIterable<Buffer>,
 ): Promise<Draft | Refusal> {
+  // As it came, under a key that is in memory alone: slow senders must not hold megabytes there.
+  const raw = `${path}.part`;
   const key = randomBytes(keyLength);
-  const handle = await open(path, 'wx', 0o600);
-  let done: Draft | Refusal | null = null;
   try {
-    const frames = createFrameWriter(key, (frame) => handle.writeFile(frame));
-    const found = await examine(source, frames.add);
-    if (typeof found !== 'string') {
-      await frames.end();
-      await handle.datasync();
-    }
-    done = typeof found === 'string' ? found : { key: key.toString('base64url'), ...found };
-    return done;
+    const found = await inNew(raw, async (handle) => {
+      const frames = createFrameWriter(key, (frame) => handle.writeFile(frame));
+      const examined = await examine(source, frames.add);
+      if (typeof examined !== 'string') await frames.end();
+      return examined;
+    });
+    if (typeof found === 'string') return found;
+    return await oneByOne(async () => {
+      const pieces = stripped(await wholeOf(raw, key, found.bytes), found.mediaType);
+      return pieces === null ? 'broken' : writeClean(path, pieces, found.mediaType);
+    });
+  } finally {
+    await rm(raw, { force: true });
+  }
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One whole file is in memory at a time, however many come at once. */
+function oneByOne<Result>(act: () => Promise<Result>): Promise<Result> {
+  const mine = last.then(act);
+  last = mine.catch(() => undefined);
+  return mine;
+}
+
+async function wholeOf(path: string, key: Buffer, bytes: number): Promise<Buffer> {
+  const whole = Buffer.alloc(bytes);
+  const handle = await open(path, 'r');
+  try {
+    let at = 0;
+    for await (const frame of plainFrames(handle, key)) at += frame.copy(whole, at);
   } finally {
     await handle.close();
-    if (done === null || typeof done === 'string') await rm(path, { force: true });
+  }
+  return whole;
+}
+
+async function writeClean(path: string, pieces: Buffer[], mediaType: string): Promise<Draft> {
+  const key = randomBytes(keyLength);
+  const hash = createHash('sha256');
+  let bytes = 0;
+  await inNew(path, async (handle) => {
+    const frames = createFrameWriter(key, (frame) => handle.writeFile(frame));
+    for (const piece of pieces.flatMap(inFrames)) {
+      hash.update(piece);
+      bytes += piece.length;
+      await frames.add(piece);
+    }
+    await frames.end();
+    await handle.datasync();
+  });
+  return { key: key.toString('base64url'), mediaType, bytes, sha256: hash.digest('hex') };
+}
+
+/** In small pieces: what waits for its frame is copied with each that is written. */
+const inFrames = (piece: Buffer): Buffer[] =>
+  Array.from({ length: Math.ceil(piece.length / 65_536) }, (_, index) =>
+    piece.subarray(index * 65_536, (index + 1) * 65_536),
+  );
+
+/** Writes a file that is not there yet; nothing is left of one that could not be written. */
+async function inNew<Result>(
+  path: string,
+  write: (handle: FileHandle) => Promise<Result>,
+): Promise<Result> {
+  const handle = await open(path, 'wx', 0o600);
+  try {
+    return await write(handle);
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
+  } finally {
+    await handle.close();
   }
 }
 
 async function examine(
   source: AsyncIterable<Buffer>,
   add: (chunk: Buffer) => Promise<void>,
-): Promise<Omit<Draft, 'key'> | Refusal> {
+): Promise<Found | Refusal> {
   const examiner = createExaminer(add);
   let stop: Refusal | Unavailable | null = null;
   for await (const chunk of source) {
@@ -74,7 +128,6 @@ async function examine(
 }
 
 function createExaminer(add: (chunk: Buffer) => Promise<void>) {
-  const hash = createHash('sha256');
   let head = Buffer.alloc(0);
   let mediaType: string | null = null;
   let bytes = 0;
@@ -82,7 +135,6 @@ function createExaminer(add: (chunk: Buffer) => Promise<void>) {
     take: async (chunk: Buffer): Promise<Refusal | null> => {
       bytes += chunk.length;
       if (bytes > mostFileBytes) return 'size';
-      hash.update(chunk);
       await add(chunk);
       if (mediaType !== null) return null;
       head = Buffer.concat([head, chunk]);
@@ -90,15 +142,15 @@ function createExaminer(add: (chunk: Buffer) => Promise<void>) {
       mediaType = await typeOf(head);
       return mediaType === null ? 'type' : null;
     },
-    end: async (): Promise<Omit<Draft, 'key'> | Refusal> => {
+    end: async (): Promise<Found | Refusal> => {
       if (bytes === 0) return 'empty';
       mediaType ??= await typeOf(head);
-      return mediaType === null ? 'type' : { mediaType, bytes, sha256: hash.digest('hex') };
+      return mediaType === null ? 'type' : { mediaType, bytes };
     },
   };
 }
 
 async function typeOf(head: Buffer): Promise<string | null> {
   const found = await fileTypeFromBuffer(head.subarray(0, headBytes));
-  return found !== undefined && accepted.has(found.mime) ? found.mime : null;
+  return found !== undefined && cleanable.has(found.mime) ? found.mime : null;
 }

@@ -6,13 +6,11 @@ import { complaintSchema } from '../../src/domain/complaint.ts';
 import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually } from '../support/gateway.ts';
 import { command, realSettings, type Role, startRole } from '../support/role.ts';
+import { jpegOf } from '../support/pictures.ts';
 import { sendSms } from '../support/send.ts';
 import { type Home, makeHome } from '../support/tree.ts';
 
-const photo = Buffer.concat([
-  Buffer.from('ffd8ffe000104a4649460001', 'hex'),
-  Buffer.alloc(200_000, 3),
-]);
+const photo = jpegOf(Buffer.alloc(200_000, 3));
 const attachments = z.array(complaintSchema.shape.attachments.element);
 
 describe('npm run backup, npm run restore', () => {

@@ -7,9 +7,10 @@ import { complaintSchema } from '../../src/domain/complaint.ts';
 import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { type How, type Plug, startPlug } from '../support/plug.ts';
+import { jpegOf } from '../support/pictures.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
-const jpeg = Buffer.concat([Buffer.from('ffd8ffe000104a4649460001', 'hex'), Buffer.alloc(9000, 7)]);
+const jpeg = jpegOf(Buffer.alloc(9000, 7));
 
 /** What a browser holds of a page with the form. */
 type Page = {

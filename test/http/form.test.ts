@@ -13,8 +13,9 @@ import { createSeal, type Seal } from '../../src/store/seal.ts';
 import { fileToken, startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
+import { jpegOf, planted } from '../support/pictures.ts';
 
-const jpeg = Buffer.concat([Buffer.from('ffd8ffe000104a4649460001', 'hex'), Buffer.alloc(5000, 3)]);
+const jpeg = jpegOf(Buffer.alloc(4900, 3));
 /** So large that its form needs a place among the large ones. */
 const largePhoto = [['jalan.jpg', Buffer.concat([jpeg, Buffer.alloc(100_000, 5)])]] as const;
 const pdf = Buffer.from('%PDF-1.7\nDenah jalan\n');
@@ -493,6 +494,32 @@ describe('the web form', () => {
       expect(page.kept).to.have.length(1);
       const sent = await send(gateway.url, page, { fill });
       expect((await arrived(sent.number)).data['attachments']).to.have.length(1);
+    });
+
+    it('tell nobody where, when, by whom and with what they were made', async () => {
+      const photo = planted('foto.jpg');
+      const fill = filled({ anonim: 'ya' });
+      const files = [['IMG_2041.jpg', photo]] as const;
+
+      const sent = await send(gateway.url, await open(gateway.url), { fill, files });
+
+      const [image] = attachmentsOf((await arrived(sent.number)).data);
+      const headers = { authorization: `Bearer ${fileToken}` };
+      const address = (image?.url ?? '').replace(publicUrl, gateway.url);
+      const given = Buffer.from(await (await fetch(address, { headers })).arrayBuffer());
+      expect(photo.toString('latin1')).to.match(/penanda/i);
+      expect(given.toString('latin1')).not.to.match(/penanda/i);
+      const sha256 = createHash('sha256').update(given).digest('hex');
+      expect(image).to.include({ bytes: given.length, sha256, state: 'stored' });
+    });
+
+    it('that nothing can be opened in are refused, and the citizen told what to do', async () => {
+      const files = [['rusak.jpg', jpeg.subarray(0, 30)]] as const;
+
+      const page = await send(gateway.url, await open(gateway.url), { fill: filled(), files });
+
+      expect(page.status).to.equal(422);
+      expect(page.text).to.contain('rusak.jpg: berkas ini rusak dan tidak dapat dibuka; buka di');
     });
 
     it('are never left out without a word, whatever their names', async () => {

@@ -37,6 +37,8 @@ export const mostFiles = 5;
 const refusals: Readonly<Record<Refusal | 'full' | 'many' | 'unproven', string>> = {
   type: 'jenis berkas ini tidak dapat diterima; kirim JPEG, PNG, WebP, HEIC, PDF, atau MP4.',
   size: 'berkas ini lebih dari 10 MB; kirim yang lebih kecil, atau potong videonya.',
+  broken:
+    'berkas ini rusak dan tidak dapat dibuka; buka di perangkat Anda, simpan sebagai berkas baru, lalu pilih sekali lagi.',
   empty: 'berkas ini kosong; pilih sekali lagi.',
   full: 'lampiran sedang tidak dapat diterima; kirim laporan tanpa berkas ini, atau coba lagi nanti.',
   unproven: 'berkas ini belum kami terima; pilih sekali lagi.',

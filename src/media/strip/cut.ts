@@ -1,0 +1,49 @@
+import { Malformed } from '../../errors.ts';
+
+/** So many parts no picture has; each costs memory. */
+const mostParts = 20_000;
+
+export type Cut = {
+  /** Keeps what stands between two offsets. */
+  readonly keep: (from: number, to: number) => void;
+  readonly add: (bytes: Buffer) => void;
+  /** Remembers this place: `add` there, when the end is known, by the function given back. */
+  readonly place: () => (bytes: Buffer) => void;
+  readonly pieces: () => Buffer[];
+};
+
+/** Makes a file anew from parts of another. Copies nothing. Throws Malformed when the parts are too many. */
+export function createCut(whole: Buffer): Cut {
+  const pieces: Buffer[] = [];
+  let from = 0;
+  let to = 0;
+  const flush = (): void => {
+    if (to > from) pieces.push(whole.subarray(from, to));
+    from = to;
+    if (pieces.length > mostParts) throw new Malformed('too many parts');
+  };
+  return {
+    keep: (start, end) => {
+      if (start !== to) {
+        flush();
+        from = start;
+      }
+      to = end;
+    },
+    add: (bytes) => {
+      flush();
+      pieces.push(bytes);
+    },
+    place: () => {
+      flush();
+      const at = pieces.push(Buffer.alloc(0)) - 1;
+      return (bytes) => {
+        pieces[at] = bytes;
+      };
+    },
+    pieces: () => {
+      flush();
+      return pieces;
+    },
+  };
+}
