@@ -76,6 +76,7 @@ describe('the architecture', () => {
         new errors.NotFound(''),
         new errors.Conflict(''),
         new errors.TooLarge(''),
+        new errors.TooSlow(''),
         new errors.Unavailable(''),
         new errors.UpstreamUnavailable(''),
         new errors.UpstreamThrottled('', 1),
