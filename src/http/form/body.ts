@@ -124,7 +124,7 @@ function watchRequest(
     if (place.isTooSlow()) reject(new TooSlow('the form comes too slowly'));
   }, lookEveryMs);
   const onYield = () => {
-    reject(new Unavailable('its place was needed'));
+    if (!request.complete) reject(new Unavailable('its place was needed'));
   };
   const onData = (chunk: Buffer) => {
     place.received(chunk.length);
