@@ -5,7 +5,7 @@ import { type InboundMessage, inboundMessageSchema } from '../src/domain/message
 import { storable } from '../src/domain/text.ts';
 import { AppError, isOurFault } from '../src/errors.ts';
 import { type Fault, faultFrom } from '../src/fault.ts';
-import { createLimiters, type Log } from '../src/log.ts';
+import { createLimiter, createLimiters, type Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Wake } from '../src/queue/wake.ts';
 import { type Database, isDataError } from '../src/store/database.ts';
@@ -37,8 +37,14 @@ type Deps = {
   readonly log: Log;
 };
 
-/** `limit`: of what is quarantined for one reason, one line now and then; it may be a flood. */
-type Reading = Deps & { readonly limit: ReturnType<typeof createLimiters> };
+/**
+ * `limit`: of what is quarantined for one reason, one line now and then; it may be a flood. `limitHeld`: of
+ * what lasts and is looked at every tenth of a second, one line a minute.
+ */
+type Reading = Deps & {
+  readonly limit: ReturnType<typeof createLimiters>;
+  readonly limitHeld: ReturnType<typeof createLimiter>;
+};
 
 type ReadingDeps = Pick<Deps, 'seal' | 'channels' | 'pseudonym' | 'log'>;
 
@@ -57,7 +63,11 @@ const mostReason = 2000;
 
 /** Reads stored deliveries into messages, in inbox order, until none is left. */
 export function createRead(given: Deps): (lane?: number, care?: Care) => Promise<void> {
-  const deps = { ...given, limit: createLimiters(10_000, Date.now) };
+  const deps = {
+    ...given,
+    limit: createLimiters(10_000, Date.now),
+    limitHeld: createLimiter(60_000, Date.now),
+  };
   return async (_lane?: number, care: Care = carefree) => {
     let size = care.size(batchSize);
     for (;;) {
@@ -85,13 +95,17 @@ const isHopeless = (error: unknown): boolean => isDataError(error) || isOurFault
 const againMs = 100;
 
 /** What waits for another gateway is looked at again soon; one that is silent is not waited for for ever. */
-async function lookForHeldBack({ database, wake, log }: Deps): Promise<void> {
+async function lookForHeldBack({ database, wake, log, limitHeld }: Reading): Promise<void> {
   if (!(await isAnyWaiting(database))) return;
   const left = await missGateways(database);
   if (left.length > 0)
     log.error({ gateways: left }, 'gateways silent; reading goes on without them');
   const holding = await findHoldingBack(database);
-  if (holding.length > 0) log.error({ gateways: holding }, 'gateways hold reading back for long');
+  if (holding.length > 0) {
+    limitHeld((withheld) => {
+      log.error({ gateways: holding, withheld }, 'gateways hold reading back for long');
+    });
+  }
   wake('read', 0, againMs);
 }
 

@@ -1,4 +1,4 @@
-import type { Log } from '../src/log.ts';
+import { createLimiter, type Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
 import { mendDueTimes } from '../src/store/due.ts';
 import { findOverdueLanes, type Stage } from '../src/store/lanes.ts';
@@ -34,10 +34,17 @@ export function createSweeper(deps: Deps) {
   const { database, log, rawRetentionDays } = deps;
   let stopped = false;
   const isStopped = () => stopped;
+  // While PostgreSQL is away each look fails: the first is said at once, then one line a minute.
+  const limit = createLimiter(60_000, Date.now);
+  const failed = (error: unknown) => {
+    limit((withheld) => {
+      log.warn({ err: error, withheld }, 'sweep failed');
+    });
+  };
   const repeated = [
-    ...rounds.map((round) => repeat(deps, () => sweep(deps, round, isStopped), deps.everyMs)),
+    ...rounds.map((round) => repeat(failed, () => sweep(deps, round, isStopped), deps.everyMs)),
     repeat(
-      deps,
+      failed,
       async () => {
         const mended = await mendDueTimes(database);
         if (mended > 0) log.warn({ mended }, 'clock was turned back; what waited for it goes on');
@@ -51,7 +58,7 @@ export function createSweeper(deps: Deps) {
       retentionEveryMs,
     ),
     repeat(
-      deps,
+      failed,
       async () => {
         const dropped = await dropOutlived(database);
         if (Object.values(dropped).some((count) => count > 0))
@@ -88,12 +95,12 @@ async function sweep(
   }
 }
 
-function repeat({ log }: Deps, act: () => Promise<void>, everyMs: number) {
+function repeat(failed: (error: unknown) => void, act: () => Promise<void>, everyMs: number) {
   let stopped = false;
   const tick = (): void => {
     void act()
       .catch((error: unknown) => {
-        if (!stopped) log.warn({ err: error }, 'sweep failed');
+        if (!stopped) failed(error);
       })
       .then(() => {
         // Jitter, so that several processes do not look at the same moment.

@@ -2,9 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { expect } from 'chai';
 import { Redis } from 'ioredis';
 import { createIntake } from '../../src/intake.ts';
-import { select } from '../../src/store/database.ts';
+import { createLog } from '../../src/log.ts';
+import { openDatabase, select } from '../../src/store/database.ts';
 import { countPending } from '../../src/store/lanes.ts';
-import { createSeal } from '../../src/store/seal.ts';
+import { createMetrics } from '../../src/metrics.ts';
+import { createPseudonyms, createSeal } from '../../src/store/seal.ts';
+import { createRead } from '../../workers/read.ts';
+import { createSweeper } from '../../workers/sweep.ts';
 import { startCore, type TestCore } from '../support/core.ts';
 import { eventually, publicUrl, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -71,6 +75,48 @@ describe('the sweeper', () => {
   const callsWith = (text: string) => core.calls.filter(({ event }) => event.data['text'] === text);
   const arrived = (text: string, ms: number, times = 1) =>
     core.until(() => callsWith(text).length >= times, ms);
+
+  it('says once that it cannot look, while PostgreSQL is away', async () => {
+    const nowhere = { connectionString: 'postgres://nobody:nothing@127.0.0.1:1/none' };
+    const database = openDatabase(nowhere, { poolSize: 2, statementTimeoutMs: 1000 });
+    const lines: string[] = [];
+    const log = createLog('info', [], { write: (line) => lines.push(line) });
+    const run = () => Promise.resolve();
+    const sweeper = createSweeper({ database, run, log, everyMs: 20, rawRetentionDays: 30 });
+
+    await new Promise((resolve) => setTimeout(resolve, 1200));
+    await sweeper.close();
+    await database.destroy();
+
+    expect(lines.filter((line) => line.includes('sweep failed'))).to.have.length(1);
+  });
+
+  it('says once that another gateway holds reading back, however often it looks', async () => {
+    const own = await createTestDatabase();
+    await select(
+      own.database,
+      `insert into gateways (name, clear_at, seen_at) values ('other', now() - interval '1 hour', now())`,
+    );
+    await select(
+      own.database,
+      `insert into deliveries (channel, digest, sealed, received_at, stored_at)
+       values ('sms', '', '', now(), now() - interval '10 minutes')`,
+    );
+    const lines: string[] = [];
+    const log = createLog('info', [], { write: (line) => lines.push(line) });
+    const wake = () => undefined;
+    const metrics = createMetrics(null);
+    const pseudonym = createPseudonyms(Buffer.alloc(32, 4));
+    const read = createRead({
+      ...{ database: own.database, seal, log, metrics, wake, pseudonym },
+      channels: new Map(),
+    });
+
+    for (let looks = 0; looks < 5; looks += 1) await read();
+    await own.drop();
+
+    expect(lines.filter((line) => line.includes('hold reading back'))).to.have.length(1);
+  });
 
   it('finds a delivery that nobody was told of, and takes it all the way', async () => {
     await storeQuietly('Pohon tumbang');
