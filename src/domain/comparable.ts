@@ -1,9 +1,10 @@
 import { askingWords, common, fillers, grievances, prepositions, titles } from './abbreviations.ts';
 import type { Location } from './message.ts';
 import { isArea, type Place, labelOf, levelOfKind } from './place-kinds.ts';
-import { type Found, type Gazetteer, findPlaces, villageAt } from './places.ts';
+import { type Found, type Gazetteer, findPlaces } from './places.ts';
 import { plain, verbal } from './place-words.ts';
 import { trigramsOf } from './trigrams.ts';
+import { villageAt } from './village-names.ts';
 import { type Word, nameFrom, wordsOf } from './words.ts';
 
 /**
@@ -191,7 +192,7 @@ type OfVillage = 'alone' | 'first' | 'behind' | undefined;
 function villagesIn(gazetteer: Gazetteer, words: readonly Word[]): ReadonlyMap<number, OfVillage> {
   const found = new Map<number, OfVillage>();
   for (const at of words.keys()) {
-    const length = villageAt({ gazetteer, words }, at);
+    const length = villageAt(gazetteer.villages, words, at);
     if (length > 0 && !found.has(at)) found.set(at, length > 1 ? 'first' : 'alone');
     for (let behind = 1; behind < length; behind += 1) found.set(at + behind, 'behind');
   }

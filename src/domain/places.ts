@@ -12,12 +12,7 @@ import {
   shapes,
   worldly,
 } from './place-words.ts';
-import {
-  mostVillageWords,
-  type VillageNames,
-  villageNamesFrom,
-  wordsOfVillage,
-} from './village-names.ts';
+import { type VillageNames, villageAt, villageNamesFrom } from './village-names.ts';
 import { type Word, nameFrom, wordsOf } from './words.ts';
 
 type Kind = 'provinsi' | 'kabupaten' | 'kota' | 'kecamatan';
@@ -131,9 +126,16 @@ function markedAt(reader: Reader, at: number): Found[] | null {
   const end = endOfName(reader, kind, start, marker.short);
   if (end === start) return null;
   // "Desa Lubok Batee": there is a district of the name Batee, but it does not begin here.
-  const to = level === 'village' ? Math.max(end, start + villageAt(reader, start)) : end;
+  const { villages } = reader.gazetteer;
+  const ofVillage = level === 'village' ? villageAt(villages, reader.words, start) : 0;
+  const to = Math.max(end, start + ofVillage);
   const name = nameOf(reader.words, start, to);
-  const place = { level, kind, name, listed: villageAt(reader, start, to) === to - start };
+  const place = {
+    level,
+    kind,
+    name,
+    listed: villageAt(villages, reader.words, start, to) === to - start,
+  };
   return [{ place, from: start, to }, ...(kind === 'rt' ? rwBehind(reader, to) : [])];
 }
 
@@ -274,18 +276,6 @@ function listedAt({ gazetteer, words }: Reader, at: number): number {
     if (gazetteer.names.has(slice.map(({ text }) => text).join(' '))) return length;
   }
   return 0;
-}
-
-/** How many words from here on, up to but not including `to`, the list of villages knows as one name. */
-export function villageAt(
-  { gazetteer, words }: Pick<Reader, 'gazetteer' | 'words'>,
-  at: number,
-  to = words.length,
-): number {
-  const together = words.slice(at, Math.min(to, at + mostVillageWords));
-  const end = together.findIndex(({ apart }, index) => apart && index > 0);
-  const name = (end < 0 ? together : together.slice(0, end)).map(({ text }) => text);
-  return wordsOfVillage(gazetteer.villages, name);
 }
 
 const nameOf = (words: readonly Word[], from: number, to: number): string =>

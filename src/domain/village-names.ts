@@ -1,8 +1,8 @@
 /** Names of villages as sorted hashes of their letters: 83,762 of them are 335 kB. */
 export type VillageNames = Uint32Array;
 
-/** Hardly a village of Indonesia is named in more words. */
-export const mostVillageWords = 6;
+/** No village of Indonesia is named in more words. */
+const mostWords = 6;
 
 /** In: names as written, any case. Out: what `wordsOfVillage` looks in. Throws nothing. */
 export function villageNamesFrom(names: Iterable<string>): VillageNames {
@@ -12,15 +12,21 @@ export function villageNamesFrom(names: Iterable<string>): VillageNames {
 }
 
 /**
- * How many of these words, from the first on, are the longest name of a village; 0 if none. Spaces do not
- * count ("Marga Sari"). In: lower-case words, of which the first
- * `mostVillageWords` are looked at. Throws nothing.
+ * How many words from `at` on, up to but not including `to`, are the longest name of a village; 0 if none.
+ * Spaces do not count ("Marga Sari"), and no name goes on behind punctuation (`apart`). Throws nothing.
  */
-export function wordsOfVillage(villages: VillageNames, words: readonly string[]): number {
+export function villageAt(
+  villages: VillageNames,
+  words: readonly { readonly text: string; readonly apart: boolean }[],
+  at: number,
+  to = words.length,
+): number {
   let [hash, longest] = [begin, 0];
-  for (const [at, word] of words.slice(0, mostVillageWords).entries()) {
-    hash = lettersInto(hash, word);
-    if (has(villages, hash)) longest = at + 1;
+  for (let next = at; next < Math.min(to, at + mostWords); next += 1) {
+    const word = words[next];
+    if (word === undefined || (word.apart && next > at)) break;
+    hash = lettersInto(hash, word.text);
+    if (has(villages, hash)) longest = next + 1 - at;
   }
   return longest;
 }
