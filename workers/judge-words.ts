@@ -21,22 +21,35 @@ export function addWords(
   verdict: Telling,
   given: Case,
 ): void {
-  const { parts, said } = given;
+  const { parts } = given;
   const isNew = verdict.outcome === 'complaint';
   const known = isNew ? knownFrom(deps.newId(), given) : verdict.complaint;
   // Of who wants to stay unknown nothing is kept that could be filled in.
   if (!known.anonymous) plan.sightings.push(...parts);
   const attachments = attachmentsOf(deps, plan, known, given);
-  const duplicate = isNew
-    ? duplicateAmong(said.sense.comparable, memory.candidatesFor(given))
-    : noDuplicate;
+  const duplicate = isNew ? duplicateOf(plan, memory, given) : noDuplicate;
   plan.events.push(eventOf(deps, plan, verdict, given, { known, attachments, duplicate }));
   link(plan, known, duplicate);
   keepPromise(plan, known, given);
-  keepWords(plan, memory, given, { known, role: isNew ? 'complaint' : verdict.outcome, duplicate });
+  keepWords(plan, memory, given, { known, role: roleOf(verdict, given), duplicate });
   // An edit leaves its message what it was: the first of its complaint, or one that came to it.
   if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
   endAll(plan, given, verdict.outcome, known);
+}
+
+function duplicateOf(plan: Plan, memory: Memory, given: Case): Duplicate {
+  const candidates = memory.candidatesFor(given);
+  const duplicate = duplicateAmong(given.said.sense.comparable, candidates);
+  const relied = candidates.filter(({ head }) => head === duplicate.of);
+  plan.relied.push(...relied.map(({ messageId }) => messageId));
+  return duplicate;
+}
+
+/** An edit of what came to a complaint leaves what the complaint itself says. */
+function roleOf({ outcome }: Telling, { original }: Case): Role {
+  if (outcome !== 'edit') return outcome;
+  const isOfFirst = original?.holding.state === 'judged' && original.holding.isFirst;
+  return isOfFirst ? 'edit' : 'followup';
 }
 
 /** A number that was told stays valid, whatever complaint its message came to. */
@@ -50,8 +63,11 @@ type Kept = { readonly known: Known; readonly role: Role; readonly duplicate: Du
 function keepWords(plan: Plan, memory: Memory, given: Case, { known, role, duplicate }: Kept) {
   const { sense } = given.said;
   const group = duplicate.verdict === 'same_report' ? duplicate.of : null;
+  if (role === 'edit') {
+    plan.rewritten.push({ complaintId: known.id, comparable: sense.comparable });
+  }
   // Later copies are compared with the first of a group, not with each of its copies.
-  const isHead = role === 'edit' || (role === 'complaint' && group === null);
+  const isHead = role === 'complaint' && group === null;
   const words = wordsOf(given, known, role, isHead && canBeLinked(sense.comparable));
   plan.words.push(words);
   memory.remember(words, sense, group ?? memory.groupOf(known.id));

@@ -3,7 +3,7 @@ import { laneOf } from '../src/domain/event.ts';
 import { gatherMs, judge } from '../src/domain/judge.ts';
 import type { InboundMessage } from '../src/domain/message.ts';
 import { type Said, saidIn, signedBy } from '../src/domain/said.ts';
-import { isOurFault } from '../src/errors.ts';
+import { isOurFault, Unavailable } from '../src/errors.ts';
 import type { Log } from '../src/log.ts';
 import type { Metrics } from '../src/metrics.ts';
 import type { Wake } from '../src/queue/wake.ts';
@@ -20,7 +20,15 @@ import { park, setAside } from './judge-park.ts';
 import { recheckMs, write } from './judge-write.ts';
 import { createHearing, type Hearing } from './heard.ts';
 import { type Memory, type Pending, recall } from './memory.ts';
-import { emptyPlan, ended, isByAnother, type Making, type Parts, type Plan } from './plan.ts';
+import {
+  changesGroups,
+  emptyPlan,
+  ended,
+  isByAnother,
+  type Making,
+  type Parts,
+  type Plan,
+} from './plan.ts';
 
 type Given = Making & {
   /** Aborted when we stop: the batch under way is the last. */
@@ -80,7 +88,21 @@ export async function rehearse(
   return plan;
 }
 
-function judgeBatch(
+/** How often a batch is judged before the sweeper has to come back to it. */
+const mostTries = 3;
+
+/** Judges a batch; again, with what is so now, when a group that it links to changed meanwhile. */
+async function judgeBatch(...given: Parameters<typeof judgeOnce>): ReturnType<typeof judgeOnce> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await judgeOnce(...given);
+    } catch (error) {
+      if (!(error instanceof Unavailable) || tries === mostTries) throw error;
+    }
+  }
+}
+
+function judgeOnce(
   deps: Deps,
   lane: number,
   size: number,
@@ -90,7 +112,7 @@ function judgeBatch(
   return deps.database.transaction(async (transaction) => {
     await holdLane(transaction, 'judge', lane);
     const { waiting, unreadable } = await takeMessages(transaction, deps.seal, lane, size);
-    tried.push(...waiting);
+    tried.splice(0, tried.length, ...waiting);
     const plan = emptyPlan();
     // Woken twice, or somebody else was quicker.
     if (tried.length === 0 && unreadable.length === 0) return { isLast: true, plan };
@@ -101,7 +123,7 @@ function judgeBatch(
     if (poison === null) {
       await judgeAll(deps, transaction, plan, await casesOf(deps, transaction, waiting));
     } else await park(transaction, plan, waiting, poison);
-    await write(transaction, deps.seal, plan);
+    await write(transaction, deps, plan);
     const isAll = !plan.isCut && waiting.length + unreadable.length < size;
     return { isLast: plan.blocked || isAll, plan };
   });
@@ -131,7 +153,7 @@ async function judgeAll(
     if (plan.blocked) return;
     const trackingNumber = numbers.pop() ?? '';
     add(deps, plan, memory, verdict, { ...pending, parts, original, trackingNumber });
-    plan.isCut = performance.now() - startedAt > mostBatchMs;
+    plan.isCut = changesGroups(plan) || performance.now() - startedAt > mostBatchMs;
     if (plan.isCut) return; // the rest is judged with the next batch
   }
 }

@@ -147,7 +147,9 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
       likest(pending, [
         ...(othersOf.get(pending.waiting.id) ?? []),
         ...[...entries.values()].filter(({ head }) => head).map(otherFrom(pending.signature)),
-      ]).map(({ group, at, sense }) => ({ head: group, at, comparable: sense().comparable })),
+      ]).map(({ messageId, group, at, sense }) => {
+        return { messageId, head: group, at, comparable: sense().comparable };
+      }),
   };
 }
 

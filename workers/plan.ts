@@ -1,3 +1,4 @@
+import type { Comparable } from '../src/domain/comparable.ts';
 import type { Complaint } from '../src/domain/complaint.ts';
 import type { Holding, Known } from '../src/domain/judge.ts';
 import type { Understanding } from '../src/domain/said.ts';
@@ -30,7 +31,11 @@ export type Plan = {
   readonly events: NewEvent[];
   readonly words: Words[];
   readonly links: NewLink[];
+  /** Messages whose words the links rely on. */
+  readonly relied: string[];
   readonly withdrawn: string[];
+  /** Complaints whose own words were edited, and what they say now. */
+  readonly rewritten: { readonly complaintId: string; readonly comparable: Comparable }[];
   readonly ends: (MessageEnd & { readonly channel: string })[];
   /** Messages that took the place of earlier ones, if those are held, and why. */
   readonly superseded: Parameters<typeof supersedeHeld>[1][number][];
@@ -44,6 +49,10 @@ export type Plan = {
   /** Whether the batch ended before its time: it took too long. */
   isCut: boolean;
 };
+
+/** Whether groups lose or change their first complaint: what is behind looks again who that is. */
+export const changesGroups = ({ withdrawn, rewritten }: Plan): boolean =>
+  withdrawn.length > 0 || rewritten.length > 0;
 
 /** The parts of one message, in inbox order; nearly always just the one. */
 export type Parts = readonly [WaitingMessage, ...WaitingMessage[]];
@@ -63,7 +72,9 @@ export function emptyPlan(): Plan {
     events: [],
     words: [],
     links: [],
+    relied: [],
     withdrawn: [],
+    rewritten: [],
     ends: [],
     superseded: [],
     signs: [],

@@ -5,8 +5,12 @@ import { isRuledOut, likeness } from './likeness.ts';
 /** How long the same words of another reporter may be the same report (contract section 7). */
 export const duplicateMs = 30 * 24 * 3_600_000;
 
-/** A complaint that may say the same. `head` is the first of its group: itself, unless it was linked. */
+/**
+ * A complaint that may say the same. `head` is the first of its group: itself, unless it was linked;
+ * `messageId`: whose words are compared.
+ */
 export type Candidate = {
+  readonly messageId: string;
   readonly head: string;
   readonly at: number;
   readonly comparable: Comparable;

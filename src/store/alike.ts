@@ -55,6 +55,7 @@ const sql = `
          and at + interval '0' between q.since and q.until limit ${mostWeighed})) as weighed
     order by weight desc, at, message_id limit ${mostAlike}) w
   left join links l on l.complaint_id = w.complaint_id and l.verdict = 'same_report'
+  join complaints c on c.id = coalesce(l.of, w.complaint_id) and c.withdrawn_at is null
   where w.sealed is not null`;
 
 /**

@@ -92,6 +92,33 @@ export function openKept(seal: Seal, sealed: Uint8Array | null): Kept | null {
   }
 }
 
+/** What is kept of the words that complaints stand for, as last edited; absent where it is forgotten. */
+export async function findCurrent(
+  transaction: Database,
+  seal: Seal,
+  complaintIds: readonly string[],
+): Promise<ReadonlyMap<string, Kept>> {
+  const rows = await select(
+    transaction,
+    `select distinct on (complaint_id) complaint_id, sealed from words
+     where complaint_id = any(?::uuid[]) and role in ('complaint', 'edit')
+     order by complaint_id, message_id desc`,
+    [[...complaintIds]],
+  );
+  return new Map(
+    rows.flatMap((row) => {
+      const { complaint_id: id, sealed } = currentSchema.parse(row);
+      const kept = openKept(seal, sealed);
+      return kept ? [[id, kept] as const] : [];
+    }),
+  );
+}
+
+const currentSchema = z.object({
+  complaint_id: z.string(),
+  sealed: z.instanceof(Buffer).nullable(),
+});
+
 /** Forgets what messages said that were taken back. */
 export async function deleteWords(
   transaction: Database,

@@ -121,7 +121,8 @@ const ofTwoTexts: Readonly<Record<string, (two: Two) => unknown>> = {
   comparePlaces: ([a, b]) => comparePlaces(a.spots, b.spots),
   contradict: ([a, b]) => contradict(a.spots, b.spots, maySamePlace),
   commonOf: ([a, b]) => commonOf(a.grams, b.grams),
-  duplicateAmong: ([a, b]) => duplicateAmong(a, [{ head: '1', at: 0, comparable: b }]),
+  duplicateAmong: ([a, b]) =>
+    duplicateAmong(a, [{ messageId: '1', head: '1', at: 0, comparable: b }]),
   createSigner: ([a, b]) => [sign(a), sign(b)],
 };
 

@@ -3,7 +3,8 @@ import { v7 as newId } from 'uuid';
 import { linkChangeSchema } from '../../src/domain/complaint.ts';
 import { findActs } from '../../src/store/acts.ts';
 import { select } from '../../src/store/database.ts';
-import { findLink, linkComplaints, unlinkComplaint } from '../../src/store/links.ts';
+import { linkComplaints, unlinkComplaint } from '../../src/store/links-by-hand.ts';
+import { findLinks } from '../../src/store/links.ts';
 import { createJudging, seal } from '../support/judging.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
 
@@ -44,17 +45,18 @@ describe('links between complaints', () => {
       return linkChangeSchema.parse(JSON.parse(seal.open('event', sealed).toString())).duplicate;
     });
   };
+  const linkOf = async (id: string) => (await findLinks(db.database, [id]))(id);
   const none = { verdict: 'none', of: null, score: null, reasons: [] };
 
   it('made by the judge are the ones of the complaint as it was sent', async () => {
     const first = await complaint(text('Cisalak'));
     const second = await complaint(text('Cisalak'));
 
-    const link = await findLink(db.database, second);
+    const link = await linkOf(second);
     expect(link).to.deep.include({ verdict: 'same_report', of: first });
     expect(link.score).to.be.within(0.9, 1);
     expect(link.reasons).not.to.deep.equal([]);
-    expect(await findLink(db.database, first)).to.deep.equal(none);
+    expect(await linkOf(first)).to.deep.equal(none);
     expect(await changesOf(second)).to.deep.equal([]);
   });
 
@@ -63,7 +65,7 @@ describe('links between complaints', () => {
     await complaint(text('Musi'));
     const third = await complaint(text('Musi'));
 
-    expect((await findLink(db.database, third)).of).to.equal(first);
+    expect((await linkOf(third)).of).to.equal(first);
   });
 
   it('can be undone: the complaint stands by itself, and the core is told', async () => {
@@ -72,7 +74,7 @@ describe('links between complaints', () => {
 
     await unlinkComplaint(db.database, seal, second, by);
 
-    expect(await findLink(db.database, second)).to.deep.equal(none);
+    expect(await linkOf(second)).to.deep.equal(none);
     expect(await changesOf(second)).to.deep.equal([none]);
     const [act] = await findActs(db.database, 'complaint', second);
     expect(act).to.deep.include({ who: 'sari', act: 'unlink', why: 'foto yang sama' });
@@ -88,7 +90,7 @@ describe('links between complaints', () => {
     await linkComplaints(db.database, seal, link, by);
 
     const made = { verdict: 'same_report', of: first, score: null, reasons: ['by_hand'] };
-    expect(await findLink(db.database, alone)).to.deep.equal(made);
+    expect(await linkOf(alone)).to.deep.equal(made);
     expect(await changesOf(alone)).to.deep.equal([made]);
   });
 
@@ -100,12 +102,10 @@ describe('links between complaints', () => {
     const link = { complaintId: head, of: first, verdict: 'same_report' as const };
     await linkComplaints(db.database, seal, link, by);
 
-    expect((await findLink(db.database, member)).of).to.equal(first);
+    expect((await linkOf(member)).of).to.equal(first);
     expect((await changesOf(member)).map(({ of }) => of)).to.deep.equal([first]);
     const later = await complaint(text('Tugu'));
-    expect((await findLink(db.database, later)).of, 'compared with what is first now').not.to.equal(
-      head,
-    );
+    expect((await linkOf(later)).of, 'compared with what is first now').not.to.equal(head);
   });
 
   it('cannot lead a complaint to itself, nor from or to nothing', async () => {

@@ -316,7 +316,7 @@ const repeats: readonly Row[] = [
       said(20, '', { kind: 'delete', messageId: 'w', channel: 'x' }),
       said(hours, pothole, { channel: 'x' }),
     ],
-    ['complaint 1', 'edit of 1', 'complaint 2, same_report of 1'],
+    ['complaint 1', 'edit of 1', 'complaint 2'],
   ],
   [
     'finds the same again among many of a relay',
