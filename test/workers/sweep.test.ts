@@ -95,7 +95,7 @@ describe('the sweeper', () => {
     const own = await createTestDatabase();
     await select(
       own.database,
-      `insert into gateways (name, clear_at, seen_at) values ('other', now() - interval '1 hour', now())`,
+      `insert into gateways (name, clear_at, seen_at) values ('one', now() - interval '1 hour', now()), ('other', now(), now())`,
     );
     await select(
       own.database,
