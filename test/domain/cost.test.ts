@@ -163,7 +163,7 @@ const spared = new Set([
   ...['listOf', 'gazetteerFrom', 'villageNamesFrom', 'createSipHash'], // our own words and numbers
   ...[
     'villageAt',
-    'wordsOfVillage',
+    'villageAt',
     'worse',
     'findPlaces',
     'canBeLinked',
