@@ -8,6 +8,7 @@ import * as coreInbox from './0006_core_inbox.ts';
 import * as quarantine from './0007_quarantine.ts';
 import * as backfill from './0008_backfill.ts';
 import * as gateways from './0009_gateways.ts';
+import * as eventKeys from './0010_event_keys.ts';
 import * as statuses from './0016_statuses.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
@@ -23,6 +24,7 @@ const list: Migration[] = [
   { name: '0007_quarantine', up: quarantine.up, down: quarantine.down },
   { name: '0008_backfill', up: backfill.up, down: backfill.down },
   { name: '0009_gateways', up: gateways.up, down: gateways.down },
+  { name: '0010_event_keys', up: eventKeys.up, down: eventKeys.down },
   { name: '0016_statuses', up: statuses.up, down: statuses.down },
 ];
 

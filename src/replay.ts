@@ -38,13 +38,21 @@ async function rehearseDelivery(today: Today, id: string): Promise<Change[]> {
   const { database, seal } = today;
   const kept = await findDelivery(database, seal, id);
   const { end, messages } = readOne(today, await findStored(database, id));
-  const names = messages.map(({ message: { account, eventId } }) => ({ account, eventId }));
-  const given = await findGiven(database, kept, names);
-  const keyOf = (one: { account: string; eventId: string }) => `${one.account} ${one.eventId}`;
-  const there = new Map(given.map((one) => [keyOf(one), one]));
-  const now = messages.map(({ message }) => {
-    const known = there.get(keyOf(message));
-    there.delete(keyOf(message));
+  // An older release stored events under their ids as they are.
+  const names = messages.map(({ eventKey, message: { account, eventId } }) => ({
+    ...{ account, events: [eventKey, eventId] },
+  }));
+  const given = await findGiven(
+    database,
+    kept,
+    names.flatMap(({ account, events }) => events.map((event) => ({ account, event }))),
+  );
+  const keyOf = (account: string, event: string) => `${account} ${event}`;
+  const there = new Map(given.map((one) => [keyOf(one.account, one.event), one]));
+  const now = messages.map(({ eventKey, message }) => {
+    const keys = [eventKey, message.eventId].map((event) => keyOf(message.account, event));
+    const known = keys.map((key) => there.get(key)).find((one) => one !== undefined);
+    for (const key of keys) there.delete(key);
     return known
       ? { title: titleOf(known, id), before: saidIn(seal, known), after: message }
       : { title: 'a new message', before: undefined, after: message };

@@ -52,12 +52,14 @@ export async function startWork(parts: Parts, addresses: Addresses, tools: Tools
   const closeWorkers = () => Promise.all([workers.close(), run.idle()]);
   release.push('workers', closeWorkers, inFlight);
   const { rawRetentionDays } = config;
-  const sweeper = createSweeper({ database, run, log, everyMs: 1000, rawRetentionDays });
+  const { pseudonym } = judging;
+  const swept = { database, run, log, everyMs: 1000, rawRetentionDays, pseudonym };
+  const sweeper = createSweeper(swept);
   release.push('sweeper', () => sweeper.close(), inFlight);
   const asked = { ...parts, intake: parts.asking, channels: [...channels.values()] };
   const backfills = createBackfills({
     ...asked,
-    pseudonym: judging.pseudonym,
+    pseudonym,
     publicUrl: config.publicUrl,
   });
   release.push('backfill', () => backfills.close(), inFlight);

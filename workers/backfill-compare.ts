@@ -9,7 +9,7 @@ import { AppError } from '../src/errors.ts';
 import type { Log } from '../src/log.ts';
 import { findPresent, type Sought } from '../src/store/backfill.ts';
 import type { Database } from '../src/store/database.ts';
-import { keyedName } from './read.ts';
+import { eventKeyOf, keyedName } from './read.ts';
 
 export type Pseudonym = (channel: string, identity: string) => string;
 
@@ -17,7 +17,8 @@ type Deps = { readonly database: Database; readonly pseudonym: Pseudonym; readon
 
 /** What is listed, held against what we have. */
 export type Compared = {
-  readonly name: string;
+  /** The provider's name of it, keyed: its digest would tell whoever guesses a post that it came. */
+  readonly key: string;
   readonly request: WebhookRequest;
   /** How many messages it is, and how many of them we do not have. What cannot be read counts as one. */
   readonly messages: number;
@@ -32,7 +33,8 @@ export async function compare(
 ): Promise<Compared[]> {
   const items = page.map(({ name, body }) => {
     const request = { method: backfillMethod, url: `backfill:${channel.name}`, headers: {}, body };
-    return { name, request, sought: soughtIn(deps, channel, name, request) };
+    const key = keyedName(deps.pseudonym, channel.name, 'message', accountOf(channel), name);
+    return { key, request, sought: soughtIn(deps, channel, key, request) };
   });
   const present = await findPresent(
     deps.database,
@@ -48,19 +50,19 @@ export async function compare(
 function soughtIn(
   deps: Deps,
   channel: Channel,
-  name: string,
+  key: string,
   request: WebhookRequest,
 ): readonly Sought[] {
   const keyOf = (account: string, id: string) =>
     keyedName(deps.pseudonym, channel.name, 'message', account, id);
   const messages = readOrNull(deps, channel, request);
   if (messages === null) {
-    const account = accountOf(channel);
-    return [{ account, event: null, key: keyOf(account, name) }];
+    return [{ account: accountOf(channel), event: null, eventKey: null, key }];
   }
   return messages.map(({ account, eventId: event, messageId, kind }) => ({
     account,
     event,
+    eventKey: eventKeyOf(deps.pseudonym, channel.name, account, event),
     // A message we know by any event is there; a change of one has its original's name.
     key: kind === 'message' || kind === 'command' ? keyOf(account, messageId) : null,
   }));

@@ -219,7 +219,7 @@ async function store(
         missing
           .slice(from, from + chunk)
           // By the provider's name of it: unreadable or not, it is stored once.
-          .map(({ name, request }) => deps.intake.accept(channel.name, request, receivedAt, name)),
+          .map(({ key, request }) => deps.intake.accept(channel.name, request, receivedAt, key)),
       )),
     );
   }

@@ -194,6 +194,7 @@ function newMessage(deps: ReadingDeps, delivery: Delivery, message: InboundMessa
   const keyOf = (kind: 'message' | 'group' | 'thread', id: string) =>
     keyedName(deps.pseudonym, delivery.channel, kind, clean.account, id);
   return {
+    eventKey: eventKeyOf(deps.pseudonym, delivery.channel, clean.account, clean.eventId),
     messageKey: keyOf('message', clean.messageId),
     groupKey: clean.group === null ? null : keyOf('group', clean.group),
     threadKey: clean.thread === null ? null : keyOf('thread', clean.thread),
@@ -206,6 +207,19 @@ function newMessage(deps: ReadingDeps, delivery: Delivery, message: InboundMessa
     receivedAt: delivery.receivedAt,
     dueAt: clean.group === null ? null : new Date(Date.now() + gatherMs),
   };
+}
+
+/**
+ * The name under which the store knows an event: as a message is named, because the newest version of one
+ * may be named by its event. The ids of the form are ours: a promised number leads to its message by them.
+ */
+export function eventKeyOf(
+  pseudonym: Deps['pseudonym'],
+  channel: string,
+  account: string,
+  eventId: string,
+): string {
+  return channel === 'web' ? eventId : keyedName(pseudonym, channel, 'message', account, eventId);
 }
 
 /** The name under which the store knows a message, a group or a thread of an account. */

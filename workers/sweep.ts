@@ -1,6 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLimiter, type Log } from '../src/log.ts';
 import type { Database } from '../src/store/database.ts';
 import { mendDueTimes } from '../src/store/due.ts';
+import { keyOldEvents } from '../src/store/event-keys.ts';
 import { findOverdueLanes, type Stage } from '../src/store/lanes.ts';
 import {
   dropOldBodies,
@@ -8,6 +10,7 @@ import {
   dropOldWords,
   dropOutlived,
 } from '../src/store/retention.ts';
+import { eventKeyOf } from './read.ts';
 import type { RunLane } from './run.ts';
 
 type Deps = {
@@ -16,6 +19,7 @@ type Deps = {
   readonly log: Log;
   readonly everyMs: number;
   readonly rawRetentionDays: number;
+  readonly pseudonym: (channel: string, identity: string) => string;
 };
 
 /** How many neglected lanes are run side by side. */
@@ -57,6 +61,7 @@ export function createSweeper(deps: Deps) {
       },
       retentionEveryMs,
     ),
+    repeat(failed, () => keyEvents(deps, isStopped), tidyEveryMs),
     repeat(
       failed,
       async () => {
@@ -75,6 +80,23 @@ export function createSweeper(deps: Deps) {
       return Promise.resolve();
     },
   };
+}
+
+const betweenBatchesMs = 50;
+
+/** After an update from an older release: a million rows take some minutes and nobody waits for them. */
+async function keyEvents(
+  { database, log, pseudonym }: Deps,
+  isStopped: () => boolean,
+): Promise<void> {
+  const keyOf = (channel: string, account: string, id: string) =>
+    eventKeyOf(pseudonym, channel, account, id);
+  let all = 0;
+  for (let keyed = 1; keyed > 0 && !isStopped(); all += keyed) {
+    keyed = await keyOldEvents(database, keyOf);
+    if (keyed > 0) await sleep(betweenBatchesMs);
+  }
+  if (all > 0) log.info({ events: all }, 'event ids keyed');
 }
 
 async function sweep(

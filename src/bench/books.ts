@@ -17,17 +17,19 @@ export async function booksOf(
     );
     const messages = await select(
       database,
-      `select event_id as name, count(*)::int as times from messages
-       where sealed is not null group by event_id`,
+      `select encode(d.digest, 'hex') as name, count(*)::int as times
+       from messages m join deliveries d on d.id = m.delivery_id
+       where m.sealed is not null group by d.digest`,
     );
+    const nameOf = (digest: string) => names.get(digest) ?? digest;
     // Of what only fills the tables nobody was told.
     const events = await select(
       database,
       `select id from outbox where answer is not null or state <> 'done'`,
     );
     return {
-      deliveries: countsOf(deliveries, (digest) => names.get(digest) ?? digest),
-      messages: countsOf(messages, (name) => name),
+      deliveries: countsOf(deliveries, nameOf),
+      messages: countsOf(messages, nameOf),
       events: events.map(({ id }) => String(id)),
     };
   } finally {

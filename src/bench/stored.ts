@@ -110,9 +110,9 @@ async function insertRoots(database: Database, words: readonly Words[]): Promise
      known as (
        insert into reporters (ref, channel, sealed)
        select reporter, 'sms', decode(repeat('00', 100), 'hex') from given returning ref)
-     insert into messages (delivery_id, channel, account, event_id, message_id, kind, reporter, lane,
-       received_at, state, due_at, outcome, complaint_id, judged_at)
-     select arrived.id, 'sms', '1708', given.id::text, given.id::text, 'message', reporter,
+     insert into messages (delivery_id, channel, account, event_id, event_keyed, message_id, kind,
+       reporter, lane, received_at, state, due_at, outcome, complaint_id, judged_at)
+     select arrived.id, 'sms', '1708', given.id::text, true, given.id::text, 'message', reporter,
        get_byte(uuid_send(given.id), 15) % 64, now(), 'judged', now(), 'complaint', given.id, now()
      from given join arrived on arrived.digest = sha256(given.id::text::bytea)
      returning id, complaint_id`,
@@ -141,10 +141,10 @@ export async function say({ database, seal }: Deps, index: number, text: string)
     sender: { identity: phone, name: null, contact: { kind: 'phone', value: phone } },
     text,
   });
-  const keys = { messageKey: `SM${index}`, groupKey: null, threadKey: null, underKeys: [] };
+  const name = { eventKey: `SM${index}`, messageKey: `SM${index}` };
   await insertMessages(database, seal, [
     {
-      ...keys,
+      ...{ ...name, groupKey: null, threadKey: null, underKeys: [] },
       deliveryId: String(delivery?.['id']),
       channel: 'sms',
       reporter: `r_new${String(index).padStart(18, '0')}`,

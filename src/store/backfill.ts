@@ -4,6 +4,8 @@ import { type Database, select } from './database.ts';
 export type Sought = {
   readonly account: string;
   readonly event: string | null;
+  /** The same, keyed; an older release stored it as it is. */
+  readonly eventKey: string | null;
   /** Its keyed name; null: only its event tells whether we have it (an edit has its original's name). */
   readonly key: string | null;
 };
@@ -18,16 +20,18 @@ export async function findPresent(
   const rows = await select(
     database,
     `select exists (select 1 from messages m where m.channel = ?
-              and m.account = s.account and m.event_id = s.event)
+              and m.account = s.account and m.event_id in (s.event, s.event_key))
          or exists (select 1 from messages m where m.channel = ?
               and m.account = s.account and m.message_id = s.key) as present
-     from unnest(?::text[], ?::text[], ?::text[]) with ordinality as s (account, event, key, n)
+     from unnest(?::text[], ?::text[], ?::text[], ?::text[]) with ordinality
+       as s (account, event, event_key, key, n)
      order by n`,
     [
       channel,
       channel,
       messages.map(({ account }) => account),
       messages.map(({ event }) => event),
+      messages.map(({ eventKey }) => eventKey),
       messages.map(({ key }) => key),
     ],
   );

@@ -16,6 +16,8 @@ type Keys = {
 };
 
 export type NewMessage = Keys & {
+  /** The name of its event, keyed: in the clear it would lead from an anonymous complaint to its post. */
+  readonly eventKey: string;
   readonly deliveryId: string;
   readonly channel: string;
   readonly reporter: string;
@@ -45,14 +47,15 @@ export type MessageEnd = {
 };
 
 /**
- * Stores messages once by channel, account and event id. Out: the lanes of those that were new; the
+ * Stores messages once by channel, account and event. Out: the lanes of those that were new; the
  * others are redeliveries and absorbed.
  */
 export async function insertMessages(
   transaction: Database,
   seal: Seal,
-  messages: readonly NewMessage[],
+  given: readonly NewMessage[],
 ): Promise<number[]> {
+  const messages = await withoutKnown(transaction, given);
   const rows = await insertRows(
     transaction,
     'messages',
@@ -61,6 +64,7 @@ export async function insertMessages(
       channel: 'text',
       account: 'text',
       event_id: 'text',
+      event_keyed: 'boolean',
       message_id: 'text',
       group_id: 'text',
       thread: 'text',
@@ -77,7 +81,8 @@ export async function insertMessages(
         delivery_id: deliveryId,
         channel,
         account: message.account,
-        event_id: message.eventId,
+        event_id: keys.eventKey,
+        event_keyed: true,
         message_id: keys.messageKey,
         group_id: keys.groupKey,
         thread: keys.threadKey,
@@ -93,6 +98,29 @@ export async function insertMessages(
     'on conflict (channel, account, event_id) do nothing returning lane',
   );
   return rows.map((row) => Number(row['lane']));
+}
+
+/** Without those that an older release stored under the event id itself (`event-keys.ts`). */
+async function withoutKnown(
+  transaction: Database,
+  messages: readonly NewMessage[],
+): Promise<readonly NewMessage[]> {
+  if (messages.length === 0) return messages;
+  const rows = await select(
+    transaction,
+    `select n.n from unnest(?::text[], ?::text[], ?::text[]) with ordinality
+       as n (channel, account, event, n)
+     join messages m on m.channel = n.channel and m.account = n.account and m.event_id = n.event
+       and not m.event_keyed`,
+    [
+      messages.map(({ channel }) => channel),
+      messages.map(({ message }) => message.account),
+      messages.map(({ message }) => message.eventId),
+    ],
+    'known in the clear',
+  );
+  const known = new Set(rows.map((row) => Number(row['n']) - 1));
+  return messages.filter((_, index) => !known.has(index));
 }
 
 const waitingSchema = z.object({

@@ -80,12 +80,12 @@ export async function findOriginal(
     `select ${columns}, m.sealed, ${files} from ${tables}
      where m.channel = ? and m.account = ? and m.id < ? and m.kind <> 'delete'
        and m.message_id in (?, (select message_id from messages
-         where channel = ? and account = ? and event_id = ?))
+         where channel = ? and account = ? and event_id in (?, ?) order by event_keyed desc limit 1))
      order by m.reporter <> ?, m.complaint_id is null, m.state <> 'held', m.id`,
     [
       ...[channel, account, later.id, later.messageKey],
       // What was edited may be named by its newest version: the event that made the edit.
-      ...[channel, account, messageId],
+      ...[channel, account, later.messageKey, messageId],
       later.reporter,
     ],
   );

@@ -155,23 +155,24 @@ function decide(
   });
 }
 
-/** A message that a delivery gave, or that another one gave with the same event id. */
+/** A message that a delivery gave, or that another one gave by the same event. */
 export type Given = {
   readonly id: string;
   readonly deliveryId: string;
   readonly account: string;
-  readonly eventId: string;
+  /** Its event, as it is stored: keyed, or of an older release in the clear. */
+  readonly event: string;
   readonly sealed: Buffer | null;
 };
 
 /**
  * The messages that are here already, of those a delivery gave or would give. In: its id and channel, and
- * the names (account, event id) of what it would give.
+ * the names (account, event) of what it would give.
  */
 export async function findGiven(
   database: Database,
   { id, channel }: { readonly id: string; readonly channel: string },
-  names: readonly { readonly account: string; readonly eventId: string }[],
+  names: readonly { readonly account: string; readonly event: string }[],
 ): Promise<Given[]> {
   const rows = await select(
     database,
@@ -181,11 +182,11 @@ export async function findGiven(
      join unnest(?::text[], ?::text[]) as n (account, event_id)
        on m.channel = ? and m.account = n.account and m.event_id = n.event_id
      order by id`,
-    [id, names.map(({ account }) => account), names.map(({ eventId }) => eventId), channel],
+    [id, names.map(({ account }) => account), names.map(({ event }) => event), channel],
   );
   return rows.map((row) => {
-    const { delivery_id: deliveryId, event_id: eventId, ...given } = givenSchema.parse(row);
-    return { ...given, deliveryId, eventId };
+    const { delivery_id: deliveryId, event_id: event, ...given } = givenSchema.parse(row);
+    return { ...given, deliveryId, event };
   });
 }
 

@@ -16,11 +16,16 @@ import { createSeal } from '../../src/store/seal.ts';
 import { coreSecret, startCore, type TestCore } from '../support/core.ts';
 import { channelSettings, eventually, startGateway, type TestGateway } from '../support/gateway.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
-import { sendSms, sendUpdate } from '../support/send.ts';
+import { sendSms, sendText, sendUpdate } from '../support/send.ts';
 
 const oldKey = Buffer.alloc(32, 1).toString('base64');
 const newKey = Buffer.alloc(32, 2).toString('base64');
 const foreignKey = Buffer.alloc(32, 3).toString('base64');
+
+const xSettings = {
+  X_CONSUMER_SECRET: 'rahasia-konsumen-x-01234',
+  X_USER_ID: '1111111111111111111',
+};
 
 const phone = '+6281377788899';
 const chat = 6_177_788_899;
@@ -54,7 +59,11 @@ describe('the database at rest', () => {
   let messages = 0;
 
   const start = (environment: Environment = {}) =>
-    startGateway({ databaseUrl: db.url, coreUrl: core.url, environment });
+    startGateway({
+      databaseUrl: db.url,
+      coreUrl: core.url,
+      environment: { ...xSettings, ...environment },
+    });
 
   const sendMessage = (kind: 'message' | 'edited_message', content: object) => {
     messages += 1;
@@ -120,7 +129,9 @@ describe('the database at rest', () => {
       text: '@LaporBot Jalan Melati gelap',
       entities: [{ type: 'mention', offset: 0, length: 9 }],
     });
-    await core.until(() => core.events().length >= 5);
+    const post = 'ANONIM Petugas parkir minta uang di Jl. Melati 3 Depok';
+    expect((await sendText(gateway.url, 'x', post, null, xSettings)).status).to.equal(200);
+    await core.until(() => core.events().length >= 6);
     await isDrained();
     const [first] = core.events();
     await tellStatus(gateway.url, {
@@ -169,6 +180,16 @@ describe('the database at rest', () => {
         expect(tablesWith(dump, trace)).to.deep.equal([]);
       });
     }
+
+    it('does not hold the id of a post, which would lead from an anonymous complaint to it', async () => {
+      const rows = await select(db.database, `select sealed from deliveries where channel = 'x'`);
+      const sealed = z.instanceof(Buffer).parse(rows[0]?.['sealed']);
+      const body = Buffer.from(openDelivery(createSeal([oldKey]), sealed).body).toString();
+      const [id = ''] = /(?<="id":")\d{15,}/.exec(body) ?? [];
+
+      expect(id).not.to.equal('');
+      expect(tablesWith(dump, id)).to.deep.equal([]);
+    });
 
     it('does not hold a key or a secret', () => {
       const secrets = [oldKey, coreSecret, ...Object.values(channelSettings).map(String)];

@@ -15,7 +15,7 @@ import { insertDeliveries, sealDelivery } from '../../src/store/inbox.ts';
 import { createPseudonyms, createSeal } from '../../src/store/seal.ts';
 import { type Care, carefree } from '../../workers/care.ts';
 import { createJudge } from '../../workers/judge.ts';
-import { createRead } from '../../workers/read.ts';
+import { createRead, eventKeyOf } from '../../workers/read.ts';
 import type { TestDatabase } from './postgres.ts';
 import { reading } from './reading.ts';
 
@@ -128,7 +128,9 @@ export function createJudging(
       }
       await runRead(0, care);
       await judgeAll();
-      const eventIds = stored.map(({ message }) => message.eventId);
+      const eventIds = stored.map(({ channel, message: { account, eventId } }) =>
+        eventKeyOf(pseudonym, channel, account, eventId),
+      );
       const rows = await select(
         db.database,
         'select id, event_id from messages where event_id = any(?::text[])',

@@ -1,4 +1,6 @@
+import { createHash } from 'node:crypto';
 import { expect } from 'chai';
+import { z } from 'zod';
 import type { Backfill, Channel, Listed } from '../../src/domain/channel.ts';
 import { inboundMessage } from '../../src/domain/message.ts';
 import { Malformed, UpstreamThrottled, UpstreamUnavailable } from '../../src/errors.ts';
@@ -9,7 +11,7 @@ import { beginRun, dropOldRuns, endRun } from '../../src/store/backfill.ts';
 import { select } from '../../src/store/database.ts';
 import { createPseudonyms } from '../../src/store/seal.ts';
 import { createBackfills } from '../../workers/backfill.ts';
-import { createRead } from '../../workers/read.ts';
+import { createRead, eventKeyOf } from '../../workers/read.ts';
 import { eventually } from '../support/gateway.ts';
 import { seal } from '../support/judging.ts';
 import { createTestDatabase, type TestDatabase } from '../support/postgres.ts';
@@ -92,10 +94,42 @@ describe('a look at what a provider holds', () => {
       const ended = (await rows()).filter(({ state }) => state !== 'running');
       return ended.length >= count && ended;
     });
+  const eventKey = (id: string) => eventKeyOf(pseudonym, 'sms', '1708', id);
   const messages = async () =>
     (await select(db.database, 'select event_id from messages order by id')).map((row) =>
       String(row['event_id']),
     );
+
+  it('keeps nothing in the clear that names what it brought, nor the digest of a name', async () => {
+    list = pagesOf([[held('SM1', Date.now())]]);
+    const { read } = start();
+    await looked(1);
+    await read();
+
+    const [row] = await select(db.database, 'select digest, event_id from deliveries, messages');
+    const guess = createHash('sha256').update('BACKFILL\nbackfill:sms\nSM1').digest();
+    expect(row?.['event_id']).to.equal(eventKey('SM1'));
+    expect(guess.equals(z.instanceof(Buffer).parse(row?.['digest']))).to.equal(false);
+  });
+
+  it('takes for present what an older release stored under its event id as it is', async () => {
+    const { intake, read, stop } = start();
+    await looked(1);
+    await intake.accept('sms', webhook('SM1 dari webhook'), new Date());
+    await read();
+    await stop();
+    // Its message has another name, so that only the event tells.
+    await select(
+      db.database,
+      `update messages set event_id = 'SM1', event_keyed = false, message_id = 'lain'`,
+    );
+    list = pagesOf([[held('SM1', Date.now())]]);
+
+    start();
+    const [, again] = await looked(2);
+
+    expect(again).to.deep.include({ listed: 1, present: 1, added: 0 });
+  });
 
   it('goes back a day the first time, and then to a quarter of an hour before the last', async () => {
     const first = start();
@@ -126,7 +160,7 @@ describe('a look at what a provider holds', () => {
     expect(two).to.deep.include({ ...{ state: 'failed', listed: 1, added: 1 } });
     expect(searches[1]).to.equal(searches[0]);
     expect(searches[2]).to.be.closeTo(at - 15 * minute, 5);
-    expect(await messages()).to.deep.equal(['SM1']);
+    expect(await messages()).to.deep.equal(['SM1'].map(eventKey));
   });
 
   it('is not repeated by any process before the limit it met is over', async () => {
@@ -180,7 +214,7 @@ describe('a look at what a provider holds', () => {
 
     expect(one).to.deep.include({ listed: 5, present: 1, added: 4 });
     expect(two).to.deep.include({ listed: 5, present: 5, added: 0 });
-    expect(await messages()).to.deep.equal(['SM1', 'SM3', 'SM2', 'SM4']);
+    expect(await messages()).to.deep.equal(['SM1', 'SM3', 'SM2', 'SM4'].map(eventKey));
     const quarantined = await select(
       db.database,
       `select reason from deliveries where state = 'quarantined'`,

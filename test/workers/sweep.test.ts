@@ -82,7 +82,14 @@ describe('the sweeper', () => {
     const lines: string[] = [];
     const log = createLog('info', [], { write: (line) => lines.push(line) });
     const run = () => Promise.resolve();
-    const sweeper = createSweeper({ database, run, log, everyMs: 20, rawRetentionDays: 30 });
+    const sweeper = createSweeper({
+      database,
+      run,
+      log,
+      everyMs: 20,
+      rawRetentionDays: 30,
+      pseudonym: () => '',
+    });
 
     await new Promise((resolve) => setTimeout(resolve, 1200));
     await sweeper.close();
