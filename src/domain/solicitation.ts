@@ -6,6 +6,7 @@ import {
   gamblingPhrases,
   loanPhrases,
   ordinarySlots,
+  othersPhrases,
   prizePhrases,
   promotedGames,
   promotionPhrases,
@@ -88,7 +89,7 @@ const sum = (evidence: readonly Evidence[]): number =>
 
 function isComplaint(said: string, words: readonly string[]): boolean {
   const honest = said.replace(disclaimers, ' ');
-  if (complaintPhrases.test(honest)) return true;
+  if (complaintPhrases.test(honest) || othersPhrases.test(honest)) return true;
   // Disclaimers are rare: without one the words are those at hand.
   const left = honest === said ? words : honest.split(' ');
   return left.some((word) => complaintWords.has(word));

@@ -44,10 +44,8 @@ export const gamblingPhrases: readonly Pattern[] = [
     1,
     /anti (?:rungkad|rungkat|nawala|blokir)|pola (?:gacor|hari ini|scatter)|bocoran (?:slot|rtp|admin|togel|angka|hk|sgp)/,
   ],
-  [
-    2,
-    /(?:angka|nomor|no|bocoran) (?:jitu|main|gaib|ritual|togel)|(?:tembus|dijamin) (?:2d|3d|4d|100)|angka (?:2d|3d|4d)/,
-  ],
+  [2, /(?:angka|nomor|no|bocoran) (?:jitu|main|gaib|ritual|togel)/],
+  [2, /(?:tembus|dijamin) (?:2d|3d|4d|100)|angka (?:2d|3d|4d)/],
 ];
 
 export const prizePhrases: readonly Pattern[] = [
@@ -153,10 +151,28 @@ export const complaintWords = listOf(`
   brosur nempel menempel ditempel tertempel ditempeli dipotong
   isinya pemkab pemkot pemda pemprov dinas kelurahan kecamatan camat lurah kades bupati walikota gubernur
   kampus videotron baliho reklame billboard siaran radio iklan iklannya tayang menayangkan muncul komentar
-  rentenir berkedok penjual penjualan`);
+  rentenir berkedok penjual penjualan
+  tetangga murid muridnya siswa siswi santri guru sdn warnet karyawan buruh sopir supir kernet pengemis napi
+  narapidana lapas ojol majikan pns asn kades dosen satpam kasir mencuri curi dicuri hancur raib ludes bangkrut cerai
+  bercerai depresi stres stress ditagih penagih nagih menagih disebar menyebar nyebar hutang utang jajan gajinya
+  tabungannya selebaran pamflet dijebak jebakan dipaksa`);
+
+const kin =
+  '(?:anak|suami|istri|bapak|bpk|ibu|ayah|bunda|mama|papa|orang tua|ortu|adik|adek|kakak|abang|keponakan|ponakan|paman|bibi|nenek|kakek|mertua|menantu|putra|putri|saudara|sepupu|teman|kawan|rekan|pacar|pegawai|warga|tukang|pemuda|remaja|mahasiswa)';
+
+/** Somebody else's doing or suffering: "istri saya …", "suami main …", "ada yang kirim …". */
+export const othersPhrases = new RegExp(
+  [
+    ` ${kin}(?:nya)? (?:[a-z]+ )?(?:saya|sy|aku|kami|kita) (?!dan )`,
+    ` ${kin}(?:nya)? (?:[a-z]+ )?(?:main|bermain|buka|kirim|ngirim|sebar|jual|pinjam|minjam|depo|kalah|habis|terlanjur|kehilangan|kecolongan|ketahuan|terima|pakai|kabur|nekat) `,
+    ' ada (?:yang|yg|orang|warga|akun|nomor|no) (?:[a-z]+ )?(?:kirim|ngirim|mengirim|sebar|share|bagi|jual|buka|pasang|promosi|posting|main|nawarin|tawarkan) ',
+    ' (?:di|ke) (?:grup|group|wag) (?:wa |whatsapp |telegram )?(?:rt|rw|warga|wali|sekolah|kelas|kantor|keluarga|desa|kampung|alumni|paguyuban) ',
+    ' kalah (?:banyak |sampai |hingga |total )*\\d',
+  ].join('|'),
+);
 
 export const complaintPhrases =
-  /tutup (?:situs|akun|web|aplikasi|warung|tempat|lokasi|judi|usaha)|anak (?:sekolah|sekolahan|saya|kami|muda)|(?:dapat|dpt|terima|menerima|nerima|ada|banyak|dikirimi|mendapat|mendapatkan|masuk) (?:sms|wa|pesan|telpon|telepon|chat|spam|iklan)|(?:sms|pesan|nomor|iklan|komentar) (?:ini|seperti ini|tersebut|penipuan|begini)|apa (?:ini|benar|betul|itu)|apakah (?!anda|bapak|bpk|ibu|kamu|kalian|sdr|saudara)|benar(?:kah)? (?:ini|apa|tidak)|(?:belum|tidak|tdk|gak|ga|nggak|blm) (?:pernah|jelas|bisa|dibayar|cair|diterima|ada|kunjung|dapat)/;
+  /tutup (?:situs|akun|web|aplikasi|warung|tempat|lokasi|judi|usaha)|anak (?:sekolah|sekolahan|saya|kami|muda)|(?:dapat|dpt|terima|menerima|nerima|ada|banyak|dikirimi|mendapat|mendapatkan|masuk) (?:sms|wa|pesan|telpon|telepon|chat|spam|iklan|notifikasi|link|tautan|penawaran)|(?:sms|pesan|nomor|iklan|komentar) (?:ini|seperti ini|tersebut|penipuan|begini)|apa (?:ini|benar|betul|itu)|apakah (?!anda|bapak|bpk|ibu|kamu|kalian|sdr|saudara)|benar(?:kah)? (?:ini|apa|tidak)|(?:belum|tidak|tdk|gak|ga|nggak|blm) (?:pernah|jelas|bisa|bayar|dibayar|cair|diterima|ada|kunjung|dapat)/;
 
 /** What a spammer says about tricks is no complaint about them. */
 export const disclaimers =

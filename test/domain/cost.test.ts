@@ -163,7 +163,6 @@ const spared = new Set([
   ...['listOf', 'gazetteerFrom', 'villageNamesFrom', 'createSipHash'], // our own words and numbers
   ...[
     'villageAt',
-    'villageAt',
     'worse',
     'findPlaces',
     'canBeLinked',
