@@ -3,14 +3,13 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import { send, type Sent } from '../support/http.ts';
+import { jpegOf } from '../support/pictures.ts';
 import { type Stranger, startTarget, type Target, withstands } from '../support/attack.ts';
 
-const megabyte = 1024 * 1024;
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
 
-const photo = Buffer.concat([
-  Buffer.from('ffd8ffe000104a4649460001', 'hex'),
-  Buffer.alloc(10 * megabyte - 12, 7),
-]);
+const photo = jpegOf(Buffer.alloc(10 * megabyte - kilobyte, 7));
 
 type Filled = Sent & { readonly body: Buffer };
 

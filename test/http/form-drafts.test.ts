@@ -5,9 +5,9 @@ import { Readable } from 'node:stream';
 import { expect } from 'chai';
 import { createDrafts } from '../../src/http/form/drafts.ts';
 import { createMedia, draftMs, type Media } from '../../src/media.ts';
+import { jpegOf } from '../support/pictures.ts';
 
 const kilobytes = 1024;
-const jpeg = Buffer.from('ffd8ffe000104a4649460001', 'hex');
 
 describe('drafts that lie', () => {
   let folder: string;
@@ -28,7 +28,7 @@ describe('drafts that lie', () => {
 
   /** A photo of so many kilobytes on disk, as a form that is shown again leaves it. */
   async function photo(size: number) {
-    const bytes = Buffer.concat([jpeg, Buffer.alloc(size * kilobytes - jpeg.length)]);
+    const bytes = jpegOf(Buffer.alloc(size * kilobytes));
     const file = await media.take(Readable.from([bytes]), 'foto.jpg');
     if (typeof file === 'string') throw new Error(`refused: ${file}`);
     return file;
@@ -70,7 +70,7 @@ describe('drafts that lie', () => {
 
   it('count no more when their day is over', async () => {
     const { lay } = limited();
-    const [old, one, other] = [await photo(300), await photo(300), await photo(100)];
+    const [old, one, other] = [await photo(300), await photo(300), await photo(90)];
     await lay('192.0.2.4', [old]);
     at += draftMs;
 
