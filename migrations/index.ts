@@ -9,6 +9,7 @@ import * as quarantine from './0007_quarantine.ts';
 import * as backfill from './0008_backfill.ts';
 import * as gateways from './0009_gateways.ts';
 import * as eventKeys from './0010_event_keys.ts';
+import * as flags from './0014_flags.ts';
 import * as statuses from './0016_statuses.ts';
 
 type Migration = { readonly name: string } & Knex.Migration;
@@ -25,6 +26,7 @@ const list: Migration[] = [
   { name: '0008_backfill', up: backfill.up, down: backfill.down },
   { name: '0009_gateways', up: gateways.up, down: gateways.down },
   { name: '0010_event_keys', up: eventKeys.up, down: eventKeys.down },
+  { name: '0014_flags', up: flags.up, down: flags.down },
   { name: '0016_statuses', up: statuses.up, down: statuses.down },
 ];
 

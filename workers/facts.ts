@@ -1,4 +1,11 @@
-import { type Earlier, type Facts, followUpMs, type Known, repeatMs } from '../src/domain/judge.ts';
+import {
+  type Earlier,
+  type Facts,
+  followUpMs,
+  type Known,
+  repeatMs,
+  signMs,
+} from '../src/domain/judge.ts';
 import {
   type Said,
   type Sense,
@@ -27,7 +34,10 @@ export type Past = {
   readonly under: readonly Original[];
 };
 
-type PastFacts = Pick<Facts, 'alike' | 'recent' | 'inThread' | 'answered' | 'latest'> &
+type PastFacts = Pick<
+  Facts,
+  'alike' | 'recent' | 'inThread' | 'answered' | 'latest' | 'inDialogue'
+> &
   Pick<Facts, 'isUnderAnothers' | 'isUnderOwnHeld'>;
 
 /** The facts about a message that follow from what was said before it. */
@@ -43,11 +53,13 @@ export function factsFrom(
   const answersUs = isPrivate && underKeys.length > 0 && ownUnder.length === 0;
   const thread = open.filter((entry) => threadKey !== null && entry.threadKey === threadKey);
   const whole = (entry: Entry | undefined) => (entry ? wholeOf(reading, entry, theirs) : null);
+  const inDialogue = latestOf(dialogueOf(waiting, open))?.complaint ?? null;
   const recent = latestOf(dialogueOf(waiting, theirs).filter(isWithin(said.at)));
   return {
     alike: alikeAmong(open, said, signature),
     answered: answeredAmong(ownUnder, open),
-    latest: answersUs ? (latestOf(dialogueOf(waiting, open))?.complaint ?? null) : null,
+    latest: answersUs ? inDialogue : null,
+    inDialogue,
     recent: recent?.isOpen ? whole(recent) : null,
     inThread: whole(latestOf(thread)),
     isUnderAnothers: isUnderAnothers(under, waiting.reporter),
@@ -64,9 +76,9 @@ function dialogueOf({ message }: WaitingMessage, entries: readonly Entry[]): rea
 
 // After it, never before: what is released later belongs to nothing that was said since.
 const isWithin =
-  (now: number) =>
+  (now: number, ms = followUpMs) =>
   ({ at }: { readonly at: number }): boolean =>
-    now >= at && now - at <= followUpMs;
+    now >= at && now - at <= ms;
 
 /** The sign that was sent by itself and is meant for this message: nothing was said since. */
 export function signFor(
@@ -75,7 +87,8 @@ export function signFor(
   signs: readonly GivenSign[],
 ): Sign | null {
   if (waiting.message.kind !== 'message') return null;
-  const near = isWithin(said.at);
+  const near = isWithin(said.at, signMs);
+  const isRecent = isWithin(said.at);
   const given = signs.filter(
     (sign) =>
       near(sign) && compareIds(sign.messageId, waiting.id) < 0 && isSameDialogue(sign, waiting),
@@ -89,7 +102,7 @@ export function signFor(
   return {
     anonymous: meant.some(({ anonymous }) => anonymous),
     confidential: meant.some(({ confidential }) => confidential),
-    opensNew: meant.some(({ opensNew }) => opensNew),
+    opensNew: meant.some((sign) => sign.opensNew && isRecent(sign)),
   };
 }
 
@@ -130,8 +143,8 @@ const complaintOf = ({ holding }: Original): Known | null =>
 /** The complaint of a message of theirs that is answered. */
 function answeredAmong(own: readonly Original[], open: readonly Entry[]): Known | 'closed' | null {
   const complaints = own.flatMap((original) => complaintOf(original) ?? []);
-  const still = complaints.find(({ id }) => open.some(({ complaint }) => complaint.id === id));
-  return still ?? (complaints.length > 0 ? 'closed' : null);
+  const still = open.find(({ complaint }) => complaints.some(({ id }) => id === complaint.id));
+  return still?.complaint ?? (complaints.length > 0 ? 'closed' : null);
 }
 
 const latestOf = (entries: readonly Entry[]): Entry | undefined =>

@@ -1,7 +1,6 @@
 import { additionFrom, withdrawalFrom } from '../src/domain/compose.ts';
-import { eventTypes } from '../src/domain/event.ts';
 import type { Known, Verdict } from '../src/domain/judge.ts';
-import { addWords } from './judge-words.ts';
+import { addWords, keepSign, tell } from './judge-words.ts';
 import type { Memory } from './memory.ts';
 import {
   type Case,
@@ -109,17 +108,6 @@ function addNothing(plan: Plan, memory: Memory, { outcome, reason }: Nothing, gi
   }
 }
 
-/** A sign sent by itself is meant for what its sender says next. */
-function keepSign(plan: Plan, memory: Memory, { waiting, said }: Case): void {
-  const { anonymous, confidential, opensNew, at } = said;
-  if (waiting.message.setting !== 'private' || !(anonymous || confidential || opensNew)) return;
-  const { id: messageId, reporter, message } = waiting;
-  const { account } = message;
-  const sign = { messageId, reporter, account, at, anonymous, confidential, opensNew };
-  plan.signs.push(sign);
-  memory.sign(sign);
-}
-
 /** What was held until its sender edited it or took it back waits for nobody any more. */
 function supersede(plan: Plan, { waiting }: Case): void {
   const { id, channel, reporter, message, messageKey } = waiting;
@@ -132,16 +120,4 @@ function withdraw(deps: Making, plan: Plan, memory: Memory, complaint: Known, gi
   plan.withdrawn.push(complaint.id);
   memory.close(complaint.id);
   tell(deps, plan, complaint, given, withdrawalFrom(complaint, given.said));
-}
-
-/** An event in the order of whose complaint it is, whoever caused it. */
-function tell(deps: Making, plan: Plan, complaint: Known, { waiting }: Case, data: unknown): void {
-  plan.events.push({
-    id: deps.newId(),
-    complaintId: complaint.id,
-    reporter: complaint.reporter,
-    type: eventTypes.updated,
-    data,
-    receivedAt: new Date(waiting.receivedAt),
-  });
 }

@@ -1,4 +1,10 @@
-import { additionFrom, complaintFrom } from '../src/domain/compose.ts';
+import {
+  additionFrom,
+  closingFrom,
+  complaintFrom,
+  flagsOf,
+  knownAfter,
+} from '../src/domain/compose.ts';
 import type { Attachment, Duplicate } from '../src/domain/complaint.ts';
 import { canBeLinked, duplicateAmong, noDuplicate } from '../src/domain/duplicate.ts';
 import { eventTypes } from '../src/domain/event.ts';
@@ -21,9 +27,11 @@ export function addWords(
   verdict: Telling,
   given: Case,
 ): void {
-  const { parts } = given;
+  const { parts, said } = given;
   const isNew = verdict.outcome === 'complaint';
-  const known = isNew ? knownFrom(deps.newId(), given) : verdict.complaint;
+  const known = isNew ? knownFrom(deps.newId(), given) : knownAfter(verdict.complaint, said);
+  if (!isNew) change(plan, memory, known, verdict.complaint);
+  else if (verdict.closesUp) closeUp(deps, plan, memory, verdict.closesUp, given);
   // Of who wants to stay unknown nothing is kept that could be filled in.
   if (!known.anonymous) plan.sightings.push(...parts);
   const attachments = attachmentsOf(deps, plan, known, given);
@@ -32,6 +40,8 @@ export function addWords(
   link(plan, known, duplicate);
   keepPromise(plan, known, given);
   keepWords(plan, memory, given, { known, role: roleOf(verdict, given), duplicate });
+  // What closes up the complaint before may be meant for the next one, too.
+  if (said.wish?.isAll) keepSign(plan, memory, given);
   // An edit leaves its message what it was: the first of its complaint, or one that came to it.
   if (verdict.outcome !== 'edit') rename(memory, given, judgedAs(known, { isFirst: isNew }));
   endAll(plan, given, verdict.outcome, known);
@@ -50,6 +60,48 @@ function roleOf({ outcome }: Telling, { original }: Case): Role {
   if (outcome !== 'edit') return outcome;
   const isOfFirst = original?.holding.state === 'judged' && original.holding.isFirst;
   return isOfFirst ? 'edit' : 'followup';
+}
+
+/** Who asks for secrecy now asks it for what they said openly of the same matter, too. */
+function closeUp(deps: Making, plan: Plan, memory: Memory, before: Known, given: Case): void {
+  const known = knownAfter(before, given.said);
+  change(plan, memory, known, before);
+  tell(deps, plan, known, given, closingFrom(known, given.said, before));
+}
+
+function change(plan: Plan, memory: Memory, known: Known, before: Known): void {
+  if (known === before) return;
+  plan.changed.push(known);
+  memory.change(known);
+}
+
+/** An event in the order of whose complaint it is, whoever caused it. */
+export function tell(
+  deps: Making,
+  plan: Plan,
+  complaint: Known,
+  { waiting }: Case,
+  data: unknown,
+): void {
+  plan.events.push({
+    id: deps.newId(),
+    complaintId: complaint.id,
+    reporter: complaint.reporter,
+    type: eventTypes.updated,
+    data,
+    receivedAt: new Date(waiting.receivedAt),
+  });
+}
+
+/** A sign sent by itself is meant for what its sender says next. */
+export function keepSign(plan: Plan, memory: Memory, { waiting, said }: Case): void {
+  const { anonymous, confidential, opensNew, at } = said;
+  if (waiting.message.setting !== 'private' || !(anonymous || confidential || opensNew)) return;
+  const { id: messageId, reporter, message } = waiting;
+  const { account } = message;
+  const sign = { messageId, reporter, account, at, anonymous, confidential, opensNew };
+  plan.signs.push(sign);
+  memory.sign(sign);
 }
 
 /** A number that was told stays valid, whatever complaint its message came to. */
@@ -76,7 +128,8 @@ function keepWords(plan: Plan, memory: Memory, given: Case, { known, role, dupli
 function knownFrom(id: string, { waiting, said, ...given }: Case): Known {
   const { anonymous, confidential } = said;
   const trackingNumber = waiting.message.form?.trackingNumber ?? given.trackingNumber;
-  return { id, trackingNumber, anonymous, confidential, reporter: waiting.reporter };
+  const flags = flagsOf(said);
+  return { id, trackingNumber, anonymous, confidential, flags, reporter: waiting.reporter };
 }
 
 function link(plan: Plan, { id }: Known, { verdict, of, score, reasons }: Duplicate): void {
@@ -137,7 +190,7 @@ function eventOf(
     // The event of a new complaint carries its id (contract section 5).
     return { ...about, id: known.id, type: eventTypes.received, data: null };
   }
-  const data = additionFrom(known, verdict.change, said, attachments);
+  const data = additionFrom(known, verdict.change, said, attachments, verdict.complaint);
   return { ...about, id: deps.newId(), type: eventTypes.updated, data };
 }
 

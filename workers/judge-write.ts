@@ -2,6 +2,7 @@ import {
   insertAliases,
   insertAttachments,
   insertComplaints,
+  updateComplaints,
   withdrawComplaints,
 } from '../src/store/complaints.ts';
 import { Unavailable } from '../src/errors.ts';
@@ -33,6 +34,7 @@ export async function write(transaction: Database, deps: Regrouping, plan: Plan)
     })),
   );
   await insertComplaints(transaction, seal, plan.complaints);
+  await updateComplaints(transaction, plan.changed);
   await insertAliases(transaction, plan.aliases);
   await insertAttachments(transaction, seal, plan.attachments);
   await insertWords(transaction, seal, plan.words);

@@ -235,12 +235,16 @@ function likelier(now: Original, kept: Original): Original {
   return weight(now) > weight(kept) ? now : kept;
 }
 
-/** With what the batch itself has withdrawn. */
+/** With what the batch itself has withdrawn or changed. */
 function asNow(memory: Memory, original: Original | null): Original | null {
   if (original?.holding.state !== 'judged') return original;
   const { complaint } = original.holding;
-  const isWithdrawn = complaint !== null && memory.isClosed(complaint.id);
-  return isWithdrawn ? { ...original, holding: { ...original.holding, isWithdrawn } } : original;
+  if (complaint === null) return original;
+  const isWithdrawn = original.holding.isWithdrawn || memory.isClosed(complaint.id);
+  return {
+    ...original,
+    holding: { ...original.holding, complaint: memory.asNow(complaint), isWithdrawn },
+  };
 }
 
 async function factsOf(

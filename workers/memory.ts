@@ -1,5 +1,5 @@
 import { type Candidate, duplicateMs } from '../src/domain/duplicate.ts';
-import { followUpMs, repeatMs } from '../src/domain/judge.ts';
+import { followUpMs, type Known, repeatMs, signMs } from '../src/domain/judge.ts';
 import {
   type Said,
   type Sense,
@@ -40,6 +40,10 @@ export type Memory = {
   /** A complaint that was taken back is followed up no more. */
   readonly close: (complaintId: string) => void;
   readonly isClosed: (complaintId: string) => boolean;
+  /** What was said of a complaint changed what is known of it. */
+  readonly change: (complaint: Known) => void;
+  /** A complaint as the batch left it. */
+  readonly asNow: (complaint: Known) => Known;
   readonly isTakenBack: (waiting: WaitingMessage) => boolean;
   /** A deletion came before what it deletes. */
   readonly takeBack: (waiting: WaitingMessage) => void;
@@ -69,7 +73,7 @@ export async function recall(
   const told = await findEarlier(transaction, seal, questions, windows);
   const alike = await findAlike(transaction, questions, duplicateMs);
   const heard = await hear(transaction, seal, hearing, alike.flat());
-  const signs = await findSigns(transaction, questions, followUpMs);
+  const signs = await findSigns(transaction, questions, signMs);
   return memoryOf(reading, { batch, told, alike, heard, named, takenBack, signs });
 }
 
@@ -78,7 +82,7 @@ function questionFrom(
   named: ReadonlyMap<string, Original>,
 ): Question {
   const { reporter, channel, message, threadKey, underKeys } = waiting;
-  const answers = message.setting === 'private' && underKeys.length > 0;
+  const answers = message.setting === 'private' && (underKeys.length > 0 || said.wish !== null);
   const underIds = underKeys.flatMap((key) => namedBefore(named, waiting, key)?.id ?? []);
   const { account } = message;
   return { ...signature, reporter, channel, account, threadKey, underIds, answers, at: said.at };
@@ -112,10 +116,12 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
   const entries = new Map(told.map((words) => [words.messageId, entryFrom(words)]));
   const groups = new Map(told.map(({ complaint, group }) => [complaint.id, group]));
   const closed = new Set<string>();
+  const changed = new Map<string, Known>();
+  const asNow = (complaint: Known): Known => changed.get(complaint.id) ?? complaint;
   const theirs = (reporter: string): Entry[] =>
     [...entries.values()]
       .filter((entry) => entry.reporter === reporter)
-      .map((entry) => (closed.has(entry.complaint.id) ? { ...entry, isOpen: false } : entry));
+      .map((entry) => leftAs(entry, asNow(entry.complaint), closed));
   return {
     named: (waiting, key) => namedBefore(named, waiting, key),
     rename: (channel, account, key, original) => {
@@ -137,6 +143,8 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
     groupOf: (complaintId) => groups.get(complaintId) ?? complaintId,
     close: (complaintId) => closed.add(complaintId),
     isClosed: (complaintId) => closed.has(complaintId),
+    change: (complaint) => changed.set(complaint.id, complaint),
+    asNow,
     signFor: (pending) => signFor(pending, theirs(pending.waiting.reporter), signs),
     factsFor: (pending) => {
       const { waiting } = pending;
@@ -152,6 +160,13 @@ function memoryOf(reading: Understanding, recalled: Recalled): Memory {
       }),
   };
 }
+
+/** An entry as the batch left its complaint. */
+const leftAs = (entry: Entry, complaint: Known, closed: ReadonlySet<string>): Entry => ({
+  ...entry,
+  complaint,
+  isOpen: entry.isOpen && !closed.has(complaint.id),
+});
 
 /** The first version that made a complaint says more than later ones. */
 function rename(named: Map<string, Original>, name: string, original: Original): void {

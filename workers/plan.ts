@@ -33,6 +33,8 @@ export type Plan = {
   readonly links: NewLink[];
   /** Messages whose words the links rely on. */
   readonly relied: string[];
+  /** Complaints of which something is known now that was not when they were made. */
+  readonly changed: Known[];
   readonly withdrawn: string[];
   /** Complaints whose own words were edited, and what they say now. */
   readonly rewritten: { readonly complaintId: string; readonly comparable: Comparable }[];
@@ -73,6 +75,7 @@ export function emptyPlan(): Plan {
     words: [],
     links: [],
     relied: [],
+    changed: [],
     withdrawn: [],
     rewritten: [],
     ends: [],

@@ -75,6 +75,7 @@ function wordsOf({ text, exact, bands }: Said, index: number, now: number): Word
       trackingNumber: String(100_000_000_000 + index),
       anonymous: false,
       confidential: false,
+      flags: [],
       reporter,
     },
     role: 'complaint',

@@ -50,6 +50,12 @@ export const complaintSchema = z.object({
   flags: z.array(z.string()),
 });
 
+/** What a change says of the complaint itself, where it changed that: the whole new value. */
+const changes = {
+  confidential: z.boolean().optional(),
+  flags: z.array(z.string()).optional(),
+};
+
 /** What came to an existing complaint: only what is new, never a snapshot (contract section 6). */
 export const additionSchema = z.object({
   complaintId: z.uuid(),
@@ -63,6 +69,7 @@ export const additionSchema = z.object({
   location: locationSchema.nullable(),
   agency: agencySchema.nullable(),
   attachments: z.array(attachmentSchema),
+  ...changes,
 });
 
 /** That a complaint was taken back by who made it (contract section 6, change `withdrawn`). */

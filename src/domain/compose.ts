@@ -1,5 +1,5 @@
 import type { Addition, Attachment, Complaint, Withdrawal } from './complaint.ts';
-import type { Known } from './judge.ts';
+import { isWithheld, type Known } from './judge.ts';
 import type { InboundMessage } from './message.ts';
 import type { Said } from './said.ts';
 
@@ -41,28 +41,74 @@ export function complaintFrom(identity: Identity, message: InboundMessage, said:
   };
 }
 
-function flagsOf({ sense, screening }: Said): string[] {
+/** The flags of a complaint that begins with these words. */
+export function flagsOf({ sense, screening, secrecyAsked }: Said): string[] {
   const incomplete = !sense.hasPlace && !sense.hasMatter;
-  return [...(incomplete ? ['incomplete'] : []), ...screening.flags];
+  return [
+    ...(incomplete ? ['incomplete'] : []),
+    ...screening.flags,
+    ...(secrecyAsked ? ['secrecy_asked'] : []),
+  ];
+}
+
+/** A complaint after something was said of it: a wish for secrecy closes it up. The same one if nothing changes. */
+export function knownAfter(complaint: Known, { wish }: Pick<Said, 'wish'>): Known {
+  if (wish === null || complaint.anonymous || isWithheld(complaint)) return complaint;
+  return { ...complaint, confidential: true, flags: [...complaint.flags, 'secrecy_asked'] };
+}
+
+/**
+ * A complaint as the core may see it now. In: as it was made, and who made it, if they are known. Who asked
+ * for secrecy is not named, nor is the public post that shows them.
+ */
+export function complaintTold(
+  complaint: Complaint,
+  person: Pick<Complaint['reporter'], 'name' | 'contact'> | null,
+): Complaint {
+  if (complaint.anonymous) return complaint;
+  if (isWithheld(complaint)) {
+    const messageIds = complaint.permalink === null ? complaint.messageIds : [];
+    return { ...complaint, permalink: null, messageIds };
+  }
+  const { name = null, contact = null } = person ?? {};
+  return { ...complaint, reporter: { ref: complaint.reporter.ref, name, contact } };
 }
 
 /**
  * What came to an existing complaint (contract section 6, `complaint.updated`): only what is new, and
- * nothing that leads back from an anonymous one.
+ * nothing that leads back to who wants to stay unknown. `before`: the complaint before it came.
  */
 export function additionFrom(
   complaint: Known,
   change: Addition['change'],
   said: Said,
   attachments: readonly Attachment[],
+  before = complaint,
 ): Addition {
+  const isHidden = complaint.anonymous || (said.isPublic && isWithheld(complaint));
   return {
     complaintId: complaint.id,
     trackingNumber: complaint.trackingNumber,
     change,
     ...said.words,
-    messageIds: complaint.anonymous ? [] : said.words.messageIds,
+    messageIds: isHidden ? [] : said.words.messageIds,
     attachments: [...attachments],
+    ...changesSince(before, complaint),
+  };
+}
+
+/** That a complaint is closed up because its reporter asks for secrecy elsewhere; it says nothing else. */
+export function closingFrom(complaint: Known, said: Said, before: Known): Addition {
+  const { sentAt, receivedAt } = said.words;
+  const nothing = { text: '', originalText: '', messageIds: [], location: null, agency: null };
+  const words = { ...nothing, sentAt, receivedAt };
+  return additionFrom(complaint, 'followup', { ...said, words }, [], before);
+}
+
+function changesSince(before: Known, { confidential, flags }: Known) {
+  return {
+    ...(confidential === before.confidential ? {} : { confidential }),
+    ...(flags === before.flags ? {} : { flags: [...flags] }),
   };
 }
 

@@ -9,6 +9,9 @@ export const gatherMs = 1500;
 /** How soon after the previous message a private one still belongs to it (contract section 7). */
 export const followUpMs = 120_000;
 
+/** How long a wish for secrecy sent by itself is kept for what comes next: people take their time to write. */
+export const signMs = 30 * 60_000;
+
 /** How long the same words of the same reporter are a repeat (contract section 7). */
 export const repeatMs = 72 * 3_600_000;
 
@@ -18,6 +21,7 @@ export type Known = {
   readonly trackingNumber: string;
   readonly anonymous: boolean;
   readonly confidential: boolean;
+  readonly flags: readonly string[];
   /** Whose it is: the pseudonym, also of an anonymous one. */
   readonly reporter: string;
 };
@@ -36,6 +40,10 @@ export type Holding =
       readonly isFirst: boolean;
       readonly isWithdrawn: boolean;
     };
+
+/** Whether its reporter's name and contact are kept from the core because they asked for it. */
+export const isWithheld = ({ flags }: Pick<Known, 'flags'>): boolean =>
+  flags.includes('secrecy_asked');
 
 /** What the same reporter said before, in a complaint that is still open. */
 export type Earlier = {
@@ -70,6 +78,8 @@ export type Facts = {
    * when that complaint is not open.
    */
   readonly recent: Earlier | null;
+  /** The latest complaint in the same private dialogue, however old; looked for when secrecy is asked. */
+  readonly inDialogue: Known | null;
   /** Their complaint in the same public thread, with all that was said of it. */
   readonly inThread: Earlier | null;
   /** It stands under what they said themselves and is held. */
@@ -89,7 +99,8 @@ export type Facts = {
  * messages need not wait with it (it waits for the gathering of an album).
  */
 export type Verdict =
-  | { readonly outcome: 'complaint' }
+  /** `closesUp`: what was said openly of the same matter before. */
+  | { readonly outcome: 'complaint'; readonly closesUp: Known | null }
   | {
       readonly outcome: 'followup';
       readonly change: 'attachments' | 'followup';
@@ -165,16 +176,16 @@ function judgeEdit(message: InboundMessage, said: Said, facts: Facts): Verdict {
   if (holding.state === 'waiting') return { outcome: 'wait', alone: true };
   const complaint = holding.state === 'judged' ? holding.complaint : null;
   if (complaint === null) return judgeWords([message], said, facts);
-  if (asksForMore(said, complaint)) return { outcome: 'complaint' };
+  if (isOfItsOwn(said, complaint)) return { outcome: 'complaint', closesUp: openIn(said, facts) };
   return (
     judgeCommand(said, facts) ??
     spamIn(said, facts) ?? { outcome: 'edit', change: 'edited', complaint }
   );
 }
 
-/** Who asks for secrecy only now cannot have it for what was said openly: it becomes a complaint of its own. */
-function asksForMore(said: Said, complaint: Known): boolean {
-  return (said.anonymous && !complaint.anonymous) || (said.confidential && !complaint.confidential);
+/** Who wants to be anonymous only now cannot be it in what was said openly: it becomes a complaint of its own. */
+function isOfItsOwn({ anonymous, wish }: Said, complaint: Known): boolean {
+  return anonymous && !complaint.anonymous && wish?.isAll !== true;
 }
 
 function judgeMessage(parts: readonly InboundMessage[], said: Said, facts: Facts): Verdict {
@@ -185,6 +196,7 @@ function judgeMessage(parts: readonly InboundMessage[], said: Said, facts: Facts
 function judgeWords(parts: readonly InboundMessage[], said: Said, facts: Facts): Verdict {
   return (
     judgeCommand(said, facts) ??
+    judgeWish(said, facts) ??
     repeatedBy(said, facts) ??
     judgeFollowUp(said, facts) ??
     judgeAddress(parts, facts) ??
@@ -211,21 +223,45 @@ function judgePart(said: Said, facts: Facts): Verdict | null {
   }
   if (holding.state !== 'judged' || holding.complaint === null || holding.isWithdrawn) return null;
   const { complaint } = holding;
-  if (asksForMore(said, complaint)) return null;
+  if (isOfItsOwn(said, complaint)) return null;
   return spamIn(said, facts) ?? { outcome: 'followup', change: 'attachments', complaint };
 }
 
-/** Words to us, or a sign with nothing behind it; with a photo or a place they are a report. */
+/** Words to us, or LAPOR BARU with nothing behind it; with a photo or a place they are a report. */
 function judgeCommand(said: Said, { named }: Facts): Verdict | null {
   if (said.hasFiles || said.hasPlaceBeside) return null;
   if (said.command !== null) {
     const { name } = said.command;
     return { outcome: 'command', reason: name, withdraws: name === 'batal' ? named : null };
   }
-  const hasSign = said.anonymous || said.confidential || said.opensNew;
-  return hasSign && said.words.text === ''
-    ? { outcome: 'command', reason: 'a sign without a report', withdraws: null }
-    : null;
+  return said.opensNew && said.compared === '' ? bareSign : null;
+}
+
+const bareSign: Verdict = {
+  outcome: 'command',
+  reason: 'a sign without a report',
+  withdraws: null,
+};
+
+/**
+ * A wish for secrecy alone marks what is open; with nothing open it is meant for what comes next. Files or a
+ * place beside it say more.
+ */
+function judgeWish(said: Said, facts: Facts): Verdict | null {
+  if (!said.wish?.isAll) return null;
+  const saysMore = said.hasFiles || said.hasPlaceBeside;
+  const complaint = markedBy(said, facts, saysMore);
+  if (complaint) {
+    return spamIn(said, facts) ?? { outcome: 'followup', change: 'followup', complaint };
+  }
+  return saysMore ? null : bareSign;
+}
+
+/** ANONIM by itself long after a report is meant for the next one: telling of it would tell whose that is. */
+function markedBy(said: Said, facts: Facts, saysMore: boolean): Known | null {
+  const near = continuedBy(said, facts);
+  const isForNext = said.wish?.anonymous === true || said.opensNew || facts.answered === 'closed';
+  return near ?? (isForNext || saysMore ? null : facts.inDialogue);
 }
 
 function judgeFollowUp(said: Said, facts: Facts): Verdict | null {
@@ -253,12 +289,11 @@ function judgeAddress(parts: readonly InboundMessage[], facts: Facts): Verdict |
 
 function judgeNew(said: Said, facts: Facts): Verdict {
   const { hold } = said.screening;
-  if (hold === null || facts.released) return { outcome: 'complaint' };
+  const complaint = { outcome: 'complaint', closesUp: openIn(said, facts) } as const;
+  if (hold === null || facts.released) return complaint;
   // A photo or a place says more than the "tes" beside it.
   const saysMore = said.hasFiles || said.hasPlaceBeside;
-  return saysMore && hold !== 'spam_suspected'
-    ? { outcome: 'complaint' }
-    : { outcome: 'held', reason: hold };
+  return saysMore && hold !== 'spam_suspected' ? complaint : { outcome: 'held', reason: hold };
 }
 
 function spamIn(said: Said, facts: Facts): Verdict | null {
@@ -267,15 +302,13 @@ function spamIn(said: Said, facts: Facts): Verdict | null {
     : null;
 }
 
-/** The same words again, under the same signs and to the same agency; with files they bring news. */
-function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
-  const first = alike.find(
-    (earlier) =>
-      earlier.complaint.anonymous === said.anonymous &&
-      earlier.complaint.confidential === said.confidential &&
-      isSameHand(earlier, said) &&
-      isSameAgency(earlier.agency, said.words.agency?.keyword ?? null) &&
-      isRepeat(earlier.sense.comparable, said.sense.comparable, said.at - earlier.at),
+/** The same words again, asking for no more secrecy, to the same agency; with files they bring news. */
+function repeatedBy(said: Said, facts: Facts): Verdict | null {
+  const first = alikeIn(
+    said,
+    facts,
+    ({ anonymous, confidential }) =>
+      anonymous === said.anonymous && (confidential || !said.confidential),
   );
   if (!first) return null;
   const { complaint } = first;
@@ -284,6 +317,37 @@ function repeatedBy(said: Said, { alike }: Facts): Verdict | null {
     ? { outcome: 'followup', change: 'followup', complaint }
     : { outcome: 'repeat', change: 'repeat', complaint };
 }
+
+const alikeIn = (
+  said: Said,
+  { alike }: Facts,
+  isRight: (complaint: Known) => boolean,
+): Earlier | undefined =>
+  alike.find(
+    (earlier) =>
+      isRight(earlier.complaint) &&
+      isSameHand(earlier, said) &&
+      isSameAgency(earlier.agency, said.words.agency?.keyword ?? null) &&
+      isRepeat(earlier.sense.comparable, said.sense.comparable, said.at - earlier.at),
+  );
+
+/**
+ * What was said openly of the matter that secrecy is asked for now: the message it edits or belongs to, the
+ * same words, or what it would go on about. Of who wants to be anonymous only the same words: closing up
+ * another complaint at that moment would tell whose the anonymous one is.
+ */
+function openIn(said: Said, facts: Facts): Known | null {
+  if (said.wish === null) return null;
+  const { holding } = facts;
+  const own = holding.state === 'judged' && !holding.isWithdrawn ? holding.complaint : null;
+  const complaint =
+    own ??
+    alikeIn(said, facts, isOpenly)?.complaint ??
+    (said.wish.anonymous ? null : continuedBy(said, facts));
+  return complaint && isOpenly(complaint) ? complaint : null;
+}
+
+const isOpenly = (complaint: Known): boolean => !complaint.anonymous && !isWithheld(complaint);
 
 /**
  * Anybody can type a name and a number: a form repeats another only when it shows the same cookie or comes from
@@ -298,10 +362,19 @@ function isSameAgency(one: string | null, other: string | null): boolean {
   return one === null || other === null || one === other;
 }
 
-/** The complaint that a message goes on about; null when it opens one of its own. */
+/** The complaint that a message joins; null when it opens one of its own. */
 function followedBy(said: Said, facts: Facts): Known | null {
   // Who asks for secrecy now must not be joined to what was said openly.
-  if (said.opensNew || said.anonymous || said.confidential) return null;
+  if (said.wish !== null) return null;
+  const complaint = continuedBy(said, facts);
+  if (!said.anonymous && !said.confidential) return complaint;
+  // A wish by itself was meant for what it closed up, too: what only goes on about that joins it.
+  return complaint && isWithheld(complaint) && !said.sense.standsAlone ? complaint : null;
+}
+
+/** The complaint that a message goes on about, as if no secrecy were asked. */
+function continuedBy(said: Said, facts: Facts): Known | null {
+  if (said.opensNew) return null;
   if (facts.answered !== null) return facts.answered === 'closed' ? null : facts.answered;
   if (facts.latest) return facts.latest;
   const earlier = facts.inThread ?? facts.recent;

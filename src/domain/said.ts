@@ -3,6 +3,7 @@ import { type Comparable, comparableFrom, type Reading } from './comparable.ts';
 import type { Agency, Complaint } from './complaint.ts';
 import type { InboundMessage, Location } from './message.ts';
 import { type Screening, screen } from './screening.ts';
+import { saysNothingIn, secrecyIn } from './secrecy.ts';
 import { normaliseText, storable, withoutLaporTag } from './text.ts';
 import { hasMatter, isRequest, topicsIn } from './topics.ts';
 
@@ -14,6 +15,8 @@ export type Received = { readonly message: InboundMessage; readonly receivedAt: 
  * and no more of it is looked at.
  */
 const mostHeard = 25_000;
+/** But wishes to stay unknown often come last. */
+const mostHeardOfEnding = 5000;
 
 /** What turns words into a complaint's words: the reading of routing keywords, given normalised text. */
 export type ReadKeyword = (text: string) => {
@@ -52,15 +55,24 @@ export type Said = {
   readonly command: Command | null;
   readonly anonymous: boolean;
   readonly confidential: boolean;
+  /** Confidential by words, said here or before: name and contact are kept from the core. */
+  readonly secrecyAsked: boolean;
+  /** What this message's own words ask for; null when they ask for no secrecy. */
+  readonly wish: Wish | null;
   /** Whether a sign says that this is a new complaint: `/lapor`, `#lapor`, LAPOR BARU, a keyword. */
   readonly opensNew: boolean;
   readonly screening: Screening;
   readonly hasFiles: boolean;
+  /** Said where everybody can read it: its id leads to its author. */
+  readonly isPublic: boolean;
   /** A place sent along; the one a form asks of everybody says no more than the words. */
   readonly hasPlaceBeside: boolean;
   /** By what a form is known to come from the same hands as another; null where a platform says who it is. */
   readonly traces: readonly string[] | null;
 };
+
+/** `isAll`: nothing else is said that anybody could act on. */
+type Wish = { readonly anonymous: boolean; readonly isAll: boolean };
 
 /**
  * Understands one message. In: its parts in inbox order (nearly always just the one). Captions are
@@ -86,6 +98,8 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   const { form } = first.message;
   const { anonymous, confidential, title, traces } = form ?? unasked;
   const compared = linesOf([normaliseText(title), words.text]);
+  const ending = joined.slice(heard.length).slice(-mostHeardOfEnding);
+  const asked = secrecyOf(reading, parts, signs, linesOf([title, signs.rest, ending]));
   return {
     words,
     compared,
@@ -93,14 +107,37 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     at: timeOf(first),
     // Whoever filled in a form reports, whatever the words are.
     command: form === null ? readCommand(joined) : null,
-    anonymous: signs.anonymous || anonymous,
-    confidential: signs.confidential || confidential,
+    ...asked,
+    anonymous: asked.anonymous || anonymous,
+    confidential: asked.secrecyAsked || confidential,
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
     screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
+    isPublic: first.message.setting === 'public',
     hasPlaceBeside: isSentAlong(words.location, form),
     traces,
   };
+}
+
+/** What words ask for: those in front (of every part and of the title, too), and wishes anywhere. */
+function secrecyOf(
+  reading: Understanding,
+  parts: readonly [Received, ...Received[]],
+  signs: Pick<Said, 'anonymous' | 'confidential'>,
+  text: string,
+): Pick<Said, 'anonymous' | 'secrecyAsked' | 'wish'> {
+  const [{ message: first }, ...others] = parts;
+  const found = secrecyIn(text, reading.isOrdinaryWord);
+  const captions = [first.form?.title ?? '', ...others.map(({ message }) => message.text)];
+  const all = [
+    ...[signs, found],
+    ...captions.map((caption) => readFlags(normaliseText(caption), reading.isOrdinaryWord)),
+  ];
+  const anonymous = all.some((said) => said.anonymous);
+  const secrecyAsked = all.some((said) => said.confidential);
+  if (!anonymous && !secrecyAsked) return { anonymous, secrecyAsked, wish: null };
+  const isAll = first.form === null && saysNothingIn(found.rest);
+  return { anonymous, secrecyAsked, wish: { anonymous, isAll } };
 }
 
 const unasked = { anonymous: false, confidential: false, title: '', traces: null };
@@ -141,6 +178,7 @@ export function signedBy(said: Said, sign: Sign | null): Said {
     ...said,
     anonymous: said.anonymous || sign.anonymous,
     confidential: said.confidential || sign.confidential,
+    secrecyAsked: said.secrecyAsked || sign.confidential,
     opensNew: said.opensNew || sign.opensNew,
   };
 }

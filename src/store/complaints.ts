@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { type Complaint, complaintSchema } from '../domain/complaint.ts';
 import type { Known } from '../domain/judge.ts';
 import type { AttachmentRef } from '../domain/message.ts';
@@ -41,6 +42,7 @@ export async function insertComplaints(
       reporter: 'text',
       anonymous: 'boolean',
       confidential: 'boolean',
+      flags: 'text[]',
       sealed: 'bytea',
       received_at: 'timestamptz',
     },
@@ -51,9 +53,31 @@ export async function insertComplaints(
       reporter,
       anonymous: complaint.anonymous,
       confidential: complaint.confidential,
+      flags: listOf(complaint.flags),
       sealed: seal.seal('complaint', Buffer.from(JSON.stringify(complaint))),
       received_at: complaint.receivedAt,
     })),
+  );
+}
+
+/** Flags are our own plain words: nothing in them needs quoting. */
+const listOf = (flags: readonly string[]): string => `{${flags.join(',')}}`;
+
+/** Keeps what was said of complaints since they were made: whether they are confidential, and their flags. */
+export async function updateComplaints(
+  transaction: Database,
+  complaints: readonly Known[],
+): Promise<void> {
+  if (complaints.length === 0) return;
+  await select(
+    transaction,
+    `update complaints c set confidential = k.confidential, flags = k.flags::text[]
+     from unnest(?::uuid[], ?::boolean[], ?::text[]) as k (id, confidential, flags) where c.id = k.id`,
+    [
+      complaints.map(({ id }) => id),
+      complaints.map(({ confidential }) => confidential),
+      complaints.map(({ flags }) => listOf(flags)),
+    ],
   );
 }
 
@@ -156,7 +180,7 @@ export async function findOwnByNumber(
   const id = await findComplaintId(database, { trackingNumber: number });
   const [row] = await select(
     database,
-    `select tracking_number, anonymous, confidential from complaints
+    `select tracking_number, anonymous, confidential, coalesce(flags, '{}') as flags from complaints
      where id = ?::uuid and reporter = ? and withdrawn_at is null`,
     [id, reporter],
   );
@@ -166,6 +190,7 @@ export async function findOwnByNumber(
     trackingNumber: String(row['tracking_number']),
     anonymous: row['anonymous'] === true,
     confidential: row['confidential'] === true,
+    flags: z.array(z.string()).parse(row['flags']),
     reporter,
   };
 }

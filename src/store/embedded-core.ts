@@ -138,6 +138,8 @@ const extras = z.object({
   change: z.string().nullable().catch(null),
   status: complaintStatus.nullable().catch(null),
   attachments: z.array(z.unknown()).catch([]),
+  confidential: z.boolean().catch(false),
+  flags: z.array(z.string()).catch([]),
 });
 
 /** Null for what concerns no complaint we could show. */
@@ -161,13 +163,14 @@ const unlinked = { verdict: null, of: null };
 function factsOfChange({ type, source, data }: Envelope): Facts | null {
   const named = about.safeParse(data);
   if (!named.success) return null;
-  const { change, status, attachments } = extras.parse(data);
+  const { change, status, attachments, confidential, flags } = extras.parse(data);
   const link = linkChangeSchema.safeParse(data).data?.duplicate ?? unlinked;
   return {
     ...unsaid,
     complaint_id: named.data.complaintId,
     tracking_number: named.data.trackingNumber,
     channel: /^\/satu-pintu\/channels\/(.+)$/.exec(source)?.[1] ?? '',
+    ...{ confidential, flags },
     with_files: attachments.length > 0,
     verdict: link.verdict,
     first_id: link.of,

@@ -14,6 +14,7 @@ const rowSchema = z.object({
   tracking_number: z.string().nullable(),
   anonymous: z.boolean().nullable(),
   confidential: z.boolean().nullable(),
+  flags: z.array(z.string()).nullable(),
   owner: z.string().nullable(),
   withdrawn: z.boolean(),
   role: z.string().nullable(),
@@ -31,7 +32,7 @@ export type Original = {
 };
 
 const columns = `m.id, m.message_id, m.reporter, m.state, m.complaint_id, c.tracking_number,
-  c.anonymous, c.confidential, c.reporter as owner, c.withdrawn_at is not null as withdrawn, w.role,
+  c.anonymous, c.confidential, c.flags, c.reporter as owner, c.withdrawn_at is not null as withdrawn, w.role,
   m.group_id`;
 const tables = `messages m left join complaints c on c.id = m.complaint_id
   left join words w on w.message_id = m.id`;
@@ -53,8 +54,12 @@ function holdingFrom(row: Row): Holding {
 function complaintFrom(row: Row): Known | null {
   const { complaint_id: id, tracking_number: trackingNumber, owner: reporter } = row;
   if (id === null || trackingNumber === null || reporter === null) return null;
-  const anonymous = row.anonymous === true;
-  return { id, trackingNumber, anonymous, confidential: row.confidential === true, reporter };
+  const { anonymous, confidential, flags } = row;
+  return {
+    ...{ id, trackingNumber, reporter, flags: flags ?? [] },
+    anonymous: anonymous === true,
+    confidential: confidential === true,
+  };
 }
 
 const originalFrom = (row: Row, refs: readonly string[]): Original => ({

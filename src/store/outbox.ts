@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Complaint } from '../domain/complaint.ts';
+import { complaintTold } from '../domain/compose.ts';
 import { eventTypes, laneOf, type OutboundEvent, type OutboundEventType } from '../domain/event.ts';
 import { Malformed } from '../errors.ts';
 import { openComplaint } from './complaints.ts';
@@ -78,6 +79,8 @@ const rowSchema = z.object({
   channel: z.string(),
   tracking_number: z.string(),
   complaint: z.instanceof(Buffer).nullable(),
+  confidential: z.boolean(),
+  flags: z.array(z.string()).nullable(),
   blocked: z.boolean(),
 });
 
@@ -110,7 +113,7 @@ export async function takeEvents(
 }
 
 const columns = `o.id, o.complaint_id, o.reporter, o.type, o.sealed, o.received_at, o.tries,
-  o.first_tried_at, c.channel, c.tracking_number, case when o.sealed is null then c.sealed end as complaint,
+  o.first_tried_at, c.channel, c.tracking_number, c.confidential, c.flags, case when o.sealed is null then c.sealed end as complaint,
   exists (select 1 from outbox b
     where b.complaint_id = o.complaint_id and b.seq < o.seq and ${blocking}) as blocked`;
 
@@ -196,7 +199,7 @@ function openData(
   }
   try {
     const data: unknown = row.complaint
-      ? withReporter(openComplaint(seal, row.complaint), person ?? undefined)
+      ? complaintTold(asNow(openComplaint(seal, row.complaint), row), person ?? null)
       : JSON.parse(seal.open('event', row.sealed ?? Buffer.alloc(0)).toString());
     return { data, unreadable: null };
   } catch (error) {
@@ -206,11 +209,12 @@ function openData(
 
 type Person = { readonly name: string | null; readonly contact: Complaint['reporter']['contact'] };
 
-function withReporter(complaint: Complaint, person: Person | undefined): Complaint {
-  if (complaint.anonymous || !person) return complaint;
-  const { name, contact } = person;
-  return { ...complaint, reporter: { ref: complaint.reporter.ref, name, contact } };
-}
+/** With what was said of it since it was made: whatever is sent from a wish for secrecy on obeys it. */
+const asNow = (complaint: Complaint, { confidential, flags }: Row): Complaint => ({
+  ...complaint,
+  confidential,
+  flags: flags ?? complaint.flags,
+});
 
 /**
  * Records what became of sending events, and the core's own numbers as aliases. The next try counts

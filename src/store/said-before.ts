@@ -19,7 +19,7 @@ export type Question = Signature & {
   readonly threadKey: string | null;
   /** Messages of theirs (ids) that it answers or stands under. */
   readonly underIds: readonly string[];
-  /** Whether it answers something, so that the latest complaint of the dialogue counts as well. */
+  /** Whether it answers something or asks for secrecy: then the latest complaint of the dialogue counts as well. */
   readonly answers: boolean;
   readonly at: number;
 };
@@ -28,7 +28,7 @@ type Windows = { readonly followUpMs: number; readonly repeatMs: number };
 
 const wordsColumns = `w.message_id, w.complaint_id, w.role, w.channel, w.account, w.reporter,
   w.setting, w.thread, w.at, w.exact, w.bands, w.head, w.sealed, c.tracking_number, c.anonymous,
-  c.confidential, c.reporter as owner, coalesce(l.of, c.id) as group_id`;
+  c.confidential, c.flags, c.reporter as owner, coalesce(l.of, c.id) as group_id`;
 
 /** What makes a complaint one that can still be followed up: neither withdrawn nor closed by the core. */
 const isOpen = `c.withdrawn_at is null and coalesce(c.status, '') not in ('selesai', 'diarsipkan')`;
@@ -121,6 +121,7 @@ const rowSchema = z.object({
   tracking_number: z.string(),
   anonymous: z.boolean(),
   confidential: z.boolean(),
+  flags: z.array(z.string()).nullable(),
   owner: z.string(),
   group_id: z.uuid(),
   open: z.boolean(),
@@ -140,7 +141,10 @@ function toldFrom(seal: Seal, given: unknown): Told {
   const { complaint_id: id, tracking_number: trackingNumber, anonymous, confidential } = row;
   return {
     messageId: row.message_id,
-    complaint: { id, trackingNumber, anonymous, confidential, reporter: row.owner },
+    complaint: {
+      ...{ id, trackingNumber, anonymous, confidential },
+      ...{ flags: row.flags ?? [], reporter: row.owner },
+    },
     role: row.role,
     channel: row.channel,
     account: row.account,

@@ -12,6 +12,7 @@ const known = {
   trackingNumber: '1000000005',
   anonymous: false,
   confidential: false,
+  flags: [],
   reporter: 'r_abc',
 };
 const identity = {
@@ -188,6 +189,12 @@ describe('saidIn', () => {
 
   it('goes by our own time where the provider gives none', () => {
     expect(of({}).at).to.equal(Date.parse(receivedAt));
+  });
+
+  it('hears a wish for secrecy at the very end of the longest text', () => {
+    const text = `${'Jalan rusak di depan pasar. '.repeat(2000)}Tolong rahasiakan nama saya`;
+
+    expect(of({ text })).to.deep.include({ secrecyAsked: true, anonymous: false });
   });
 
   it('reads a keyword only where a message may begin with one', () => {

@@ -25,6 +25,7 @@ import {
 import { placesIn } from '../../src/domain/places.ts';
 import { saidIn, senseOf } from '../../src/domain/said.ts';
 import { screen } from '../../src/domain/screening.ts';
+import { saysNothingIn, secrecyIn } from '../../src/domain/secrecy.ts';
 import { createSigner } from '../../src/domain/signature.ts';
 import { isSlip, sharesRoot, shortens } from '../../src/domain/slips.ts';
 import { solicitationIn } from '../../src/domain/solicitation.ts';
@@ -81,6 +82,8 @@ const ofOneText: Readonly<Record<string, (words: string) => unknown>> = {
   wordsOf: (words) => wordsOf(words, isOrdinaryWord),
   readCommand,
   readFlags: (words) => readFlags(words, isOrdinaryWord),
+  secrecyIn: (words) => secrecyIn(words, isOrdinaryWord),
+  saysNothingIn,
   readKeyword: (words) => readKeyword(keywords, isOrdinaryWord, words),
   personalDataIn,
   solicitationIn: (words) => solicitationIn(words, words),
@@ -173,6 +176,7 @@ const spared = new Set([
     'identifies',
   ], // by the above
   ...['saidIn', 'signedBy', 'judge', 'complaintFrom', 'additionFrom', 'withdrawalFrom'], // below
+  ...['closingFrom', 'complaintTold', 'flagsOf', 'knownAfter', 'isWithheld'],
   ...['inboundMessage', 'laneOf', 'newTrackingNumber', 'newPromisedNumber', 'backoffMs'],
   ...['defineChannel', 'complaintJsonSchema', 'inspection', 'passed', 'warned', 'failed'],
 ]);

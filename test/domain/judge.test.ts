@@ -16,6 +16,7 @@ const known: Known = {
   trackingNumber: '1000000005',
   anonymous: false,
   confidential: false,
+  flags: [],
   reporter: 'r_abc',
 };
 const judged = (fields: Partial<Extract<Holding, { state: 'judged' }>> = {}): Holding => ({
@@ -32,6 +33,7 @@ const nothing: Facts = {
   alike: [],
   answered: null,
   latest: null,
+  inDialogue: null,
   recent: null,
   inThread: null,
   isUnderOwnHeld: false,

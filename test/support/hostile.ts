@@ -76,6 +76,7 @@ export const hostileTexts: Readonly<Record<string, Hostile>> = {
   commas: repeated(','),
   hyphens: repeated('-'),
   'signs in front of a report': repeated('anonim, rahasia, '),
+  'wishes for secrecy': repeated('jangan sampai bilang siapa nama saya '),
   'signs glued': repeated('anonimrahasia'),
   'the beginning of an offer': repeated('paket data '),
   'the beginning of a boast': repeated('depo cuma '),
