@@ -62,6 +62,12 @@ export class TooSlow extends AppError {
   readonly retryable = true;
 }
 
+/** This sender leaves more unfinished than its share of what all need. */
+export class OverShare extends AppError {
+  readonly code = 'over_share';
+  readonly retryable = true;
+}
+
 /** We cannot keep a promise of durability right now: full, or the database is away. */
 export class Unavailable extends AppError {
   readonly code = 'unavailable';

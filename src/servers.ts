@@ -1,6 +1,7 @@
 import type { RequestHandler } from 'express';
 import { addressOf, type Config, isLoopback, reachedAt } from './config.ts';
 import { ConfigInvalid } from './errors.ts';
+import { createNetworkReader } from './http/address.ts';
 import { createApp } from './http/app.ts';
 import { type Assets, createAssets } from './http/assets.ts';
 import { createAttachments } from './http/attachments.ts';
@@ -18,13 +19,10 @@ import { createReadiness } from './readiness.ts';
 
 export type Addresses = { readonly public: string | null; readonly internal: string };
 
-/** How many bytes of request bodies may be in memory at once. */
-const bodyBudget = 256 * 1024 * 1024;
-
 /** Opens the listeners: the internal one in every role, the public one where deliveries arrive. */
 export async function startServers(parts: Parts, role: Role): Promise<Addresses> {
   const { config, release } = parts;
-  const readBody = createBodyReader(bodyBudget);
+  const readBody = createBodyReader(createNetworkReader(config.trustProxy));
   if (role === 'hands') return { public: null, internal: '' };
   const assets = createAssets();
   const site = { demo: config.demo, asset: assets.url };

@@ -77,6 +77,7 @@ describe('the architecture', () => {
         new errors.Conflict(''),
         new errors.TooLarge(''),
         new errors.TooSlow(''),
+        new errors.OverShare(''),
         new errors.Unavailable(''),
         new errors.UpstreamUnavailable(''),
         new errors.UpstreamThrottled('', 1),

@@ -43,6 +43,7 @@ export const facebook = defineChannel({
         methods: ['POST'],
         success: { type: 'text/plain', body: 'EVENT_RECEIVED' },
         handshake: (request) => challengeOf(request, verifyToken),
+        precheck: signatureIn,
         authenticate: (request) => {
           authenticate(request, appSecret);
         },
@@ -66,13 +67,18 @@ function challengeOf(request: WebhookRequest, verifyToken: string): string {
   return challenge;
 }
 
+function signatureIn(headers: WebhookRequest['headers']): string {
+  const signature = headers['x-hub-signature-256'];
+  if (!signature) throw new Unauthenticated('X-Hub-Signature-256 is missing');
+  return signature;
+}
+
 /**
  * Over the bytes as sent: Meta signs its own escaping (`\u0040`, `\/`), which parsing and writing
  * again would undo. The older X-Hub-Signature (SHA-1) is sent too and proves nothing.
  */
 function authenticate({ headers, body }: WebhookRequest, appSecret: string): void {
-  const signature = headers['x-hub-signature-256'];
-  if (!signature) throw new Unauthenticated('X-Hub-Signature-256 is missing');
+  const signature = signatureIn(headers);
   const expected = `sha256=${createHmac('sha256', appSecret).update(body).digest('hex')}`;
   if (!isSameSecret(signature, expected)) throw new Unauthenticated('X-Hub-Signature-256 is wrong');
 }

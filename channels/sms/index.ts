@@ -45,6 +45,7 @@ export const sms = defineChannel({
         keepHeaders: ['content-type', 'i-twilio-idempotency-token'],
         // text/plain would be sent to the citizen as an SMS.
         success: { type: 'text/xml', body: '<Response/>' },
+        precheck: signatureIn,
         authenticate: (request) => {
           authenticate(request, account.sid, account.tokens);
         },
@@ -60,9 +61,14 @@ export const sms = defineChannel({
   },
 });
 
-function authenticate(request: WebhookRequest, account: string, tokens: readonly string[]): void {
-  const signature = request.headers['x-twilio-signature'];
+function signatureIn(headers: WebhookRequest['headers']): string {
+  const signature = headers['x-twilio-signature'];
   if (!signature) throw new Unauthenticated('X-Twilio-Signature is missing');
+  return signature;
+}
+
+function authenticate(request: WebhookRequest, account: string, tokens: readonly string[]): void {
+  const signature = signatureIn(request.headers);
   const { url, query } = partsOf(request.url);
   const params = signedParams(request, query);
   if (!tokens.some((token) => isSigned(token, signature, url, params))) {

@@ -99,12 +99,18 @@ function webhookFor(secret: string): Webhook {
       const token = new URL(request.url).searchParams.get('crc_token') ?? '';
       return CHALLENGE.test(token) ? JSON.stringify({ response_token: sign(token) }) : null;
     },
+    precheck: signatureIn,
     authenticate: (request: WebhookRequest) => {
       if (request.body[0] !== BRACE) throw new Unauthenticated('the body is no event of X');
-      const given = request.headers['x-twitter-webhooks-signature'];
-      if (!given || !isSameSecret(given, sign(request.body))) {
-        throw new Unauthenticated('x-twitter-webhooks-signature is missing or wrong');
+      if (!isSameSecret(signatureIn(request.headers), sign(request.body))) {
+        throw new Unauthenticated('x-twitter-webhooks-signature is wrong');
       }
     },
   };
+}
+
+function signatureIn(headers: WebhookRequest['headers']): string {
+  const signature = headers['x-twitter-webhooks-signature'];
+  if (!signature) throw new Unauthenticated('x-twitter-webhooks-signature is missing');
+  return signature;
 }

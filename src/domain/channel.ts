@@ -26,11 +26,13 @@ export type Receipt = {
 };
 
 /**
- * A platform that calls us. The route fixes the order: handshake, authenticate, store, answer.
+ * A platform that calls us. The route fixes the order: precheck, handshake, authenticate, store, answer.
  * `paths` are the sub-paths it also uses (`status` for /webhooks/sms/status).
  * `keepHeaders` are the request headers worth keeping for `read` and for evidence.
  * `handshake` answers the platform's URL check, or returns null when this GET is none; the answer is
  * sent as `handshakeType` (`text/plain` unless said).
+ * `precheck` throws Unauthenticated where headers alone show that `authenticate` will, so that the body
+ * of a stranger is not read; a handshake is not asked for it.
  * `authenticate` works on the raw bytes in constant time and throws Unauthenticated.
  * `success` is the 2xx body the platform expects.
  */
@@ -40,6 +42,7 @@ export type Webhook = {
   readonly keepHeaders?: readonly string[];
   readonly handshake?: (request: WebhookRequest) => string | null;
   readonly handshakeType?: 'text/plain' | 'application/json';
+  readonly precheck?: (headers: WebhookRequest['headers']) => void;
   readonly authenticate: (request: WebhookRequest) => void;
   readonly success: { readonly type: string; readonly body: string };
 };

@@ -1,65 +1,60 @@
 import type { IncomingMessage } from 'node:http';
-import { Malformed, TooLarge, Unavailable } from '../errors.ts';
+import { Malformed, TooLarge } from '../errors.ts';
+import { createRoom, type Room } from './room.ts';
 
 /** Contract section 3: 413 over this. */
 export const mostBodyBytes = 3 * 1024 * 1024;
-
-/** Providers send at once; who takes longer holds a connection for nothing. */
-const longestReadMs = 30_000;
 
 /** `limit` in bytes, for routes that need less. */
 export type BodyReader = (request: IncomingMessage, limit?: number) => Promise<Buffer>;
 
 /**
  * Reads request bodies as the bytes that came: never inflated, never parsed, because signatures are
- * over them. What all requests hold at once is bounded by `budgetBytes`, counted as it arrives; beyond
- * it they are refused or cut off, so that no flood can fill our memory. Throws TooLarge, Unavailable, or
- * Malformed when the sender broke off.
+ * over them. Bodies that are not complete share a room, by network. Throws TooLarge, OverShare (others
+ * need the room, or it comes too slowly), or Malformed when the sender broke off.
  */
-export function createBodyReader(budgetBytes: number): BodyReader {
-  let held = 0;
-  return async (request, limit = mostBodyBytes) => {
-    if (Number(request.headers['content-length'] ?? 0) > limit) throw tooLarge(limit);
-    if (held >= budgetBytes) throw new Unavailable('too many bodies are being read');
-    let own = 0;
-    const late = setTimeout(() => request.destroy(), longestReadMs);
-    try {
-      return await collect(request, limit, (bytes) => {
-        own += bytes;
-        held += bytes;
-        return held <= budgetBytes;
-      });
-    } finally {
-      clearTimeout(late);
-      held -= own;
-    }
-  };
+export function createBodyReader(networkOf: (request: IncomingMessage) => string): BodyReader {
+  const room = createRoom();
+  return (request, limit = mostBodyBytes) =>
+    Number(request.headers['content-length'] ?? 0) > limit
+      ? Promise.reject(tooLarge(limit))
+      : collect(request, limit, room, networkOf(request));
 }
 
-/** All that comes; what comes behind the limit is left unread. `count` says whether there is room for it. */
 function collect(
   request: IncomingMessage,
   limit: number,
-  count: (bytes: number) => boolean,
+  room: Room,
+  network: string,
 ): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const take = (chunk: Buffer): void => {
-      size += chunk.length;
-      chunks.push(chunk);
-      if (!count(chunk.length)) request.destroy();
-      if (size <= limit) return;
-      request.off('data', take).pause();
-      reject(tooLarge(limit));
+    let pieces: Buffer[] = [];
+    const stop = (error: Error): void => {
+      request.off('data', take);
+      room.leave(reading);
+      pieces = [];
+      reject(error);
+    };
+    const reading = room.enter(network, (error) => {
+      stop(error);
+      // What still comes is dropped: a connection that is cut would take the answer along.
+      request.resume();
+    });
+    const take = (piece: Buffer): void => {
+      pieces.push(piece);
+      room.take(reading, piece.length);
+      if (reading.size <= limit) return;
+      stop(tooLarge(limit));
+      request.pause(); // what comes behind the limit is left unread
     };
     const end = (): void => {
       request.off('error', broke).off('close', broke);
-      const [only = Buffer.alloc(0)] = chunks;
-      resolve(chunks.length > 1 ? Buffer.concat(chunks, size) : only);
+      room.leave(reading);
+      const [only = Buffer.alloc(0)] = pieces;
+      resolve(pieces.length > 1 ? Buffer.concat(pieces) : only);
     };
     const broke = (cause?: unknown): void => {
-      reject(new Malformed('the request broke off', { cause }));
+      stop(new Malformed('the request broke off', { cause }));
     };
     request.on('data', take).once('end', end).once('error', broke).once('close', broke);
   });

@@ -50,6 +50,7 @@ export function createCoreEvents(deps: Deps): Router {
   const verifiers = deps.secrets.map((secret) => new Webhook(secret));
   const router = Router();
   router.post('/api/v1/core/events', async (request, response) => {
+    if (!request.headers['webhook-signature']) throw new Unauthenticated('nothing is signed');
     const body = await deps.readBody(request, mostEventBytes);
     verify(verifiers, body, request.headers);
     const { id, time, data: given } = parse(body);

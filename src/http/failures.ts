@@ -6,6 +6,7 @@ import {
   Invalid,
   Malformed,
   NotFound,
+  OverShare,
   TooLarge,
   TooSlow,
   Unauthenticated,
@@ -25,6 +26,7 @@ const statuses: readonly (readonly [
   [Conflict, 409],
   [TooLarge, 413],
   [TooSlow, 408],
+  [OverShare, 503],
   [Unavailable, 503],
 ];
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Channel, Webhook, WebhookRequest } from '../domain/channel.ts';
-import { Malformed, TooLarge, Unauthenticated, Unavailable } from '../errors.ts';
+import { Malformed, OverShare, TooLarge, Unauthenticated, Unavailable } from '../errors.ts';
 import type { Intake } from '../intake.ts';
 import { createLimiter, type Log } from '../log.ts';
 import type { Metrics } from '../metrics.ts';
@@ -20,6 +20,8 @@ type Deps = {
 type Found = {
   readonly channel: Channel;
   readonly webhook: Webhook;
+  /** Whatever it refuses is 401 before the body is read. */
+  readonly precheck: NonNullable<Webhook['precheck']>;
   readonly allow: string;
   readonly success: Head;
 };
@@ -31,13 +33,14 @@ export type Webhooks = (request: Request, response: ServerResponse) => void;
 
 /**
  * The one way in for every webhook channel. The order is fixed here, so that no channel can forget a
- * step: cap, open channel, handshake, authenticate, store, answer. Nothing is parsed before the 2xx.
+ * step: open channel, precheck, cap, handshake, authenticate, store, answer. Nothing is parsed before the 2xx.
  * Plain node:http, because here a thousandth of a second counts; `app.ts` puts it before Express.
  */
 export function createWebhooks(deps: Deps): Webhooks {
   const { channels, metrics, log, now } = deps;
   const routes = routesOf(channels);
   const forged = new Map([...channels.keys()].map((name) => [name, createLimiter(10_000, now)]));
+  const overShare = createLimiter(10_000, now);
   const failed = createLimiter(1000, now);
 
   const refuse = ({ name }: Channel, response: ServerResponse, error: unknown): void => {
@@ -46,6 +49,10 @@ export function createWebhooks(deps: Deps): Webhooks {
     if (error instanceof Unauthenticated) {
       forged.get(name)?.((withheld) => {
         log.warn({ channel: name, reason: error.message, withheld }, 'delivery not authentic');
+      });
+    } else if (error instanceof OverShare) {
+      overShare((withheld) => {
+        log.warn({ channel: name, reason: error.message, withheld }, 'body not read');
       });
     } else if (!(error instanceof TooLarge || error instanceof Malformed)) {
       failed((withheld) => {
@@ -105,9 +112,9 @@ function routesOf(channels: ReadonlyMap<string, Channel>): ReadonlyMap<string, F
     [...channels].flatMap(([name, channel]) => {
       const { webhook } = channel;
       if (!webhook) return [];
-      const { methods, paths = [], success } = webhook;
+      const { methods, paths = [], success, precheck = () => undefined } = webhook;
       const found = {
-        ...{ channel, webhook },
+        ...{ channel, webhook, precheck },
         allow: [...methods, ...(webhook.handshake ? ['GET'] : [])].join(', '),
         success: headOf(success.type, success.body),
       };
@@ -122,7 +129,7 @@ function routesOf(channels: ReadonlyMap<string, Channel>): ReadonlyMap<string, F
 /** Out: how the delivery was stored, or null when the request is answered already. */
 async function receive(
   deps: Deps,
-  { channel, webhook, allow }: Found,
+  { channel, webhook, precheck, allow }: Found,
   request: Request,
   response: ServerResponse,
 ): Promise<'accepted' | 'repeated' | null> {
@@ -134,12 +141,14 @@ async function receive(
     return null;
   }
   const receivedAt = new Date(deps.now());
+  const headers = headersOf(request);
+  if (!handshake) precheck(headers);
   const body = await deps.readBody(request);
   const delivery: WebhookRequest = {
     method,
     // Never from Host or X-Forwarded-*: a proxy may rewrite them, and anybody may send them.
     url: deps.publicUrl + urlOf(request),
-    headers: headersOf(request),
+    headers,
     body,
   };
   const challenge = handshake?.(delivery) ?? null;

@@ -6,6 +6,7 @@ import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import type { AttachmentKind } from '../../src/domain/message.ts';
 import { facebook as simulator } from '../../src/embedded/providers/facebook.ts';
 import { ConfigInvalid, Malformed, Unauthenticated } from '../../src/errors.ts';
+import { createNetworkReader } from '../../src/http/address.ts';
 import { createBodyReader } from '../../src/http/body.ts';
 import { listen, type Listener } from '../../src/http/listen.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
@@ -1524,7 +1525,7 @@ describe('facebook', () => {
           channels: new Map([['facebook', channel]]),
           publicUrl: 'https://lapor.example.go.id',
           intake: { accept: () => Promise.reject(new Error('a handshake is nothing to store')) },
-          readBody: createBodyReader(1_000),
+          readBody: createBodyReader(createNetworkReader(0)),
           metrics: createMetrics(null),
           log: createLog('silent', [], { write: () => undefined }),
           now: Date.now,

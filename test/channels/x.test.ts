@@ -6,6 +6,7 @@ import { x } from '../../channels/x/index.ts';
 import type { Channel, WebhookRequest } from '../../src/domain/channel.ts';
 import type { InboundMessage } from '../../src/domain/message.ts';
 import { ConfigInvalid, Unauthenticated } from '../../src/errors.ts';
+import { createNetworkReader } from '../../src/http/address.ts';
 import { createBodyReader } from '../../src/http/body.ts';
 import { listen, type Listener } from '../../src/http/listen.ts';
 import { createWebhooks } from '../../src/http/webhooks.ts';
@@ -1003,7 +1004,7 @@ describe('x', () => {
             channels: new Map([['x', channel]]),
             publicUrl: 'https://lapor.example',
             intake: { accept: () => Promise.reject(new Error('a challenge is nothing to store')) },
-            readBody: createBodyReader(1_000),
+            readBody: createBodyReader(createNetworkReader(0)),
             metrics: createMetrics(null),
             log: createLog('silent', [], { write: () => undefined }),
             now: Date.now,

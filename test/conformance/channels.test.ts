@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'chai';
@@ -120,12 +121,27 @@ describe('every webhook channel', () => {
       it('answers 401 when its proof was left out', async () => {
         const [way] = provider.ways;
         const { text, number } = newText('unsigned');
-        const sent = requestOf(way, text, number, provider.secret);
-        const headers = Object.fromEntries(
-          Object.entries(sent.headers).filter(([header]) => header.startsWith('content-')),
-        );
 
-        await isTurnedAway({ ...sent, headers });
+        await isTurnedAway(unproved(requestOf(way, text, number, provider.secret)));
+      });
+
+      it('answers 401 before a body comes whose headers prove nothing, and keeps the line', async () => {
+        const [way] = provider.ways;
+        const { text, number } = newText('not yet sent');
+        const sent = requestOf(way, text, number, provider.secret);
+        const refused = [unproved(sent)];
+        if (way.proof === 'token') refused.push(requestOf(way, text, number, foreign));
+
+        for (const each of refused) {
+          const line = await begin(gateway.url, each);
+          await eventually('401', () => Promise.resolve(line.heard().startsWith('HTTP/1.1 401 ')));
+          line.finish();
+          line.ask('/healthz');
+          await eventually('the next answer', () =>
+            Promise.resolve(line.heard().includes(' 200 ')),
+          );
+          line.close();
+        }
       });
 
       it('takes the same delivery five times at once as one', async () => {
@@ -459,6 +475,29 @@ function providerOf(name: string): Provider & { readonly ways: readonly [Way, ..
 
 function requestOf(way: Way, text: string, number: number, secret: string): Sent {
   return way.request(way.message(text, number), secret);
+}
+
+function unproved(sent: Sent): Sent {
+  const headers = Object.entries(sent.headers).filter(([name]) => name.startsWith('content-'));
+  return { ...sent, headers: Object.fromEntries(headers) };
+}
+
+/** A request on a line of its own, of whose body nothing is sent until `finish`. */
+async function begin(base: string, { method, path, headers, body }: Sent) {
+  const { hostname, port } = new URL(base);
+  const socket = connect(Number(port), hostname);
+  let heard = '';
+  socket.on('data', (bytes: Buffer) => (heard += bytes.toString()));
+  await new Promise((resolve) => socket.once('connect', resolve));
+  const lines = Object.entries({ host: 'a', 'content-length': body?.length ?? 0, ...headers });
+  const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+  socket.write(`${method} ${path} HTTP/1.1\r\n${head}\r\n`);
+  return {
+    heard: () => heard,
+    finish: () => socket.write(body ?? ''),
+    ask: (other: string) => socket.write(`GET ${other} HTTP/1.1\r\nhost: a\r\n\r\n`),
+    close: () => socket.destroy(),
+  };
 }
 
 function demoOf(module: ChannelModule): Environment {

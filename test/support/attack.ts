@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
@@ -22,6 +23,8 @@ export async function startTarget(environment: Readonly<Record<string, string>> 
   const role = await startRole('all', home, settings);
   return {
     ...{ url: home.url, internalUrl: home.internalUrl, dataDir: home.dataDir, core, db },
+    /** Of the gateway's own process. */
+    pid: role.child.pid ?? 0,
     log: role.output,
     stop: async () => {
       role.child.kill('SIGTERM');
@@ -119,16 +122,22 @@ export function stranger(url: string) {
 
 export type Stranger = ReturnType<typeof stranger>;
 
+/** Milliseconds this process was ready to run while others had the processors, since it began. */
+const waitedMs = (pid: number): number =>
+  Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+
 /**
  * Lets citizens write before, during and after an attack. Fails when one of them is refused, or waits
- * longer than `mostMs` for an answer.
+ * longer than `mostMs` for an answer, in time of a machine of its own: a gateway that had a processor for
+ * half of the time only may take twice as long.
  */
 export async function withstands(
-  { url }: Pick<Target, 'url'>,
+  { url, pid }: Pick<Target, 'url' | 'pid'>,
   attack: (stranger: Stranger) => Promise<void>,
   mostMs = 1000,
 ): Promise<void> {
   const attacker = stranger(url);
+  const [begun, waited] = [performance.now(), waitedMs(pid)];
   const citizens = citizensWrite(url);
   let stream: Stream;
   try {
@@ -139,7 +148,9 @@ export async function withstands(
     stream = await citizens.stop();
     attacker.leave();
   }
+  const share = 1 - (waitedMs(pid) - waited) / (performance.now() - begun);
   const { sent, refused, worstMs } = stream;
   expect(refused.slice(0, 3), `${refused.length} of ${sent} SMS`).to.deep.equal([]);
-  expect(worstMs, 'ms until the slowest answer').to.be.at.most(mostMs);
+  const says = `ms until the slowest answer, with ${Math.round(share * 100)} % of a processor`;
+  expect(worstMs, says).to.be.at.most(mostMs / share);
 }

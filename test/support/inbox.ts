@@ -4,6 +4,7 @@ import express from 'express';
 import { Webhook } from 'standardwebhooks';
 import type { Complaint } from '../../src/domain/complaint.ts';
 import { createAssets } from '../../src/http/assets.ts';
+import { createNetworkReader } from '../../src/http/address.ts';
 import { createBodyReader } from '../../src/http/body.ts';
 import { createCoreEvents } from '../../src/http/core-events.ts';
 import { createCoreInbox } from '../../src/http/core-inbox.ts';
@@ -27,7 +28,7 @@ export async function startInbox(db: TestDatabase, options: Options = {}) {
   const lines: string[] = [];
   const assets = createAssets();
   const shared = { database: db.database, seal: inboxSeal, secrets: [coreSecret] };
-  const readBody = createBodyReader(1024 * 1024 * 16);
+  const readBody = createBodyReader(createNetworkReader(0));
   const inbox = createCoreInbox({
     ...{ ...shared, readBody, demo, openFile, closing: closing.signal },
     site: { demo, asset: assets.url },
