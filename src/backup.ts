@@ -4,7 +4,13 @@ import { parseArgs } from 'node:util';
 import { type ArchiveWriter, createArchiveWriter, openNew, readArchive } from './backup/archive.ts';
 import { sync } from './media/folder.ts';
 import { bytesBelow, filesBelow, makeFolder, orMissing } from './backup/folders.ts';
-import { labelName, type labelSchema, restoreArchive, stampOf } from './backup/restore.ts';
+import {
+  labelName,
+  type labelSchema,
+  restoreArchive,
+  sealSecret,
+  stampOf,
+} from './backup/restore.ts';
 import { readTar } from './backup/tar.ts';
 import type { Config } from './config.ts';
 import { lockDataDir } from './embedded/data-dir-lock.ts';
@@ -44,7 +50,8 @@ export async function backup(args: readonly string[], world: World): Promise<num
   const source = config.databaseUrl === null ? await openSource(config) : null;
   try {
     await refuseWithoutRoom(config, path);
-    const bytes = await writeWhole(path, async (archive) => {
+    const key = openSecrets(config.dataDir).base64(sealSecret);
+    const bytes = await writeWhole(path, key, async (archive) => {
       await fill(archive, config, source && baseBackup(source.connection, stop), at);
       stop.throwIfAborted();
     });
@@ -99,17 +106,18 @@ async function refuseWithoutRoom(config: Config, path: string): Promise<void> {
 /** An archive appears whole, checked and on disk, or not at all, and never in the place of another. */
 async function writeWhole(
   path: string,
+  key: string,
   write: (archive: ArchiveWriter) => Promise<void>,
 ): Promise<number> {
   const part = `${path}.${process.pid}.part`;
   const handle = await openNew(part);
   try {
     await closing(handle, async () => {
-      const archive = createArchiveWriter(handle, new Date());
+      const archive = createArchiveWriter(handle, new Date(), key);
       await write(archive);
       await archive.end();
     });
-    await readArchive(part, () => Promise.resolve());
+    await readArchive(part, [key], () => Promise.resolve());
     const { size } = await stat(part);
     await link(part, path);
     return size;
@@ -180,7 +188,7 @@ async function copyFile(archive: ArchiveWriter, name: string, path: string): Pro
 
 const sized = (bytes: number): string => `${Math.ceil(bytes / 1024 / 1024)} MB`;
 
-function told(path: string, bytes: number, { databaseUrl, dataKeys }: Config): string {
+function told(path: string, bytes: number, { dataDir, databaseUrl, dataKeys }: Config): string {
   return [
     `Written and checked: ${path} (${sized(bytes)})`,
     databaseUrl === null
@@ -195,20 +203,21 @@ function told(path: string, bytes: number, { databaseUrl, dataKeys }: Config): s
       ? 'It holds the key that opens what citizens wrote: keep it as you keep a key, and not only on this machine.'
       : 'NOT in it: DATA_KEY, which stands in your configuration. Without that key nothing in it can be read: keep both, apart.',
     'NOT in it: .env and what else configures the gateway.',
+    `Keep a copy of ${join(dataDir, 'secrets.json')} apart from it: on a new machine it proves that the archive is yours.`,
     '',
   ].join('\n');
 }
 
-const usage = 'npm run restore -- <file> [--yes]';
+const usage = 'npm run restore -- <file> [--yes] [--foreign]';
 
-/** `npm run restore -- <file> [--yes]`. Out: the exit code. */
+/** `npm run restore -- <file> [--yes] [--foreign]`. Out: the exit code. */
 export async function restore(args: readonly string[], { config, out }: World): Promise<number> {
-  const { path, yes } = parse(args);
+  const { path, yes, foreign } = parse(args);
   if ((await orMissing(stat(path))) === null) throw new NotFound(`${path} is not there`);
   const lock = await lockDataDir(config.dataDir);
   try {
     await endLeftovers(join(config.dataDir, 'postgres'), quiet);
-    const done = await restoreArchive(path, config, { overData: yes, now: new Date() });
+    const done = await restoreArchive(path, config, { overData: yes, foreign, now: new Date() });
     const { madeAt, aside, database, dataKey } = done;
     out.write(
       [
@@ -217,7 +226,9 @@ export async function restore(args: readonly string[], { config, out }: World): 
           ? []
           : [`What was there before is in ${aside}; delete it when all is well.`]),
         ...(database
-          ? []
+          ? [
+              "PostgreSQL's own configuration was written anew; what you had changed there, change again.",
+            ]
           : ['The archive held no database: restore that with the tools of PostgreSQL.']),
         ...(dataKey ? [] : ['DATA_KEY must be the one of that time.']),
         'Start the gateway: it goes on from there, and sends what was still waiting.',
@@ -230,13 +241,14 @@ export async function restore(args: readonly string[], { config, out }: World): 
   }
 }
 
-function parse(args: readonly string[]): { readonly path: string; readonly yes: boolean } {
-  const options = { yes: { type: 'boolean', default: false } } as const;
+function parse(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  const options = { yes: flag, foreign: flag };
   try {
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true });
     const [path, ...more] = positionals;
     if (path === undefined || more.length > 0) throw new Invalid(usage);
-    return { path: resolve(path), yes: values.yes };
+    return { path: resolve(path), ...values };
   } catch (cause) {
     throw new Invalid(usage, { cause });
   }

@@ -1,6 +1,17 @@
 import { expect } from 'chai';
 import { execFileSync } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  copyFile,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  truncate,
+  writeFile,
+} from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createArchiveWriter, openNew } from '../src/backup/archive.ts';
@@ -62,7 +73,7 @@ describe('the archive of npm run backup', () => {
     expect(world.said()).to.match(/NOT in it: the database.*pg_dump/);
     expect(world.said()).to.match(/NOT in it: DATA_KEY.*Without that key nothing/);
     const other = join(folder, 'other');
-    await restore([archive], worldOf(other));
+    await restore([archive, '--foreign'], worldOf(other));
     expect(await readdir(other)).to.have.members(
       ['secrets.json', 'backup.json', 'media', 'spool', 'gateway.lock'].filter(
         (name) => name !== 'backup.json',
@@ -138,16 +149,27 @@ describe('the archive of npm run backup', () => {
     });
   }
 
-  for (const name of ['../outside', 'media/../../outside', '/outside', 'postgres/../x']) {
+  /** An archive with these files, under any key; by default one that nobody else has. */
+  const made = async (
+    files: Readonly<Record<string, string>>,
+    { key = randomBytes(32).toString('base64'), database = false } = {},
+  ) => {
+    const handle = await openNew(archive);
+    const writer = createArchiveWriter(handle, new Date(), key);
+    const label = JSON.stringify({ version: 1, madeAt: 'then', database, dataKey: true });
+    for (const [name, text] of Object.entries({ 'backup.json': label, ...files })) {
+      await writer.file(name, Buffer.byteLength(text), [Buffer.from(text)]);
+    }
+    await writer.end();
+    await handle.close();
+  };
+
+  for (const name of [
+    ...['../outside', 'media/../../outside', '/outside', 'postgres/../x', 'media/../secrets.json'],
+    ...['gateway.lock', 'backups/x.tar', '.env', 'spool/a b', 'media', 'postgres'],
+  ]) {
     it(`is refused when it would write to ${name}`, async () => {
-      const handle = await openNew(archive);
-      const writer = createArchiveWriter(handle, new Date());
-      const label = { version: 1, madeAt: 'now', database: false, dataKey: true };
-      const text = Buffer.from(JSON.stringify(label));
-      await writer.file('backup.json', text.length, [text]);
-      await writer.file(name, 1, [Buffer.from('x')]);
-      await writer.end();
-      await handle.close();
+      await made({ [name]: 'x' });
 
       const error = await failure(restore([archive, '--yes'], worldOf(data)));
 
@@ -200,6 +222,186 @@ describe('the archive of npm run backup', () => {
     await restore([archive, '--yes'], worldOf(data));
     await refuseHalfRestored(data);
   });
+
+  describe('that nothing proves to be of this installation', () => {
+    const foreign: readonly (readonly [
+      what: string,
+      make: () => Promise<unknown>,
+      says: RegExp,
+    ])[] = [
+      ['made under other secrets', () => made({}), /under other secrets than those of/],
+      [
+        'made before archives were sealed',
+        () => save().then(unsealed),
+        /made before archives were sealed/,
+      ],
+      [
+        'changed by somebody who made its sums anew',
+        () => save().then(resummed),
+        /under other secrets/,
+      ],
+      [
+        'that a new machine knows nothing of',
+        () => save().then(() => rm(join(data, 'secrets.json'))),
+        /has no secrets yet to prove it by \(a new machine\?\)/,
+      ],
+    ];
+    for (const [what, make, says] of foreign) {
+      it(`is refused when it is one ${what}, unless --foreign is said`, async () => {
+        await make();
+        const before = await readdir(data);
+
+        const error = await failure(restore([archive, '--yes'], worldOf(data)));
+
+        expect(error).to.be.instanceOf(Conflict);
+        expect(error.message).to.match(says).and.to.contain('add --foreign');
+        expect(error.message).to.contain('can run programs as this user');
+        expect(await readdir(data)).to.have.members([...new Set([...before, 'gateway.lock'])]);
+        expect(await restore([archive, '--yes', '--foreign'], worldOf(data))).to.equal(0);
+      });
+    }
+
+    it('is proved on a new machine by the secrets that were kept apart', async () => {
+      await save();
+      const other = join(folder, 'other');
+      await mkdir(other);
+      await copyFile(join(data, 'secrets.json'), join(other, 'secrets.json'));
+
+      expect(await restore([archive], worldOf(other))).to.equal(0);
+
+      expect(String(await bytesOf(join(other, 'spool/00000001.log')))).to.equal('waiting');
+    });
+
+    it('is not proved by secrets that are damaged, and does not fail for them', async () => {
+      await save();
+      await writeFile(join(data, 'secrets.json'), '{"seed"');
+
+      const error = await failure(restore([archive, '--yes'], worldOf(data)));
+
+      expect(error.message).to.contain('add --foreign');
+    });
+
+    const unsealed = async () => {
+      const bytes = await bytesOf(archive);
+      const at = bytes.lastIndexOf('SHA256SUMS.hmac');
+      await writeFile(archive, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(1024)]));
+    };
+    /** As somebody would who changed a file and wrote the sums anew, but has no key. */
+    const resummed = async () => {
+      const bytes = await bytesOf(archive);
+      const at = bytes.indexOf('waiting');
+      bytes.write('altered', at);
+      const [old, sum] = ['waiting', 'altered'].map((text) =>
+        createHash('sha256').update(text).digest('hex'),
+      );
+      bytes.write(sum ?? '', bytes.indexOf(old ?? ''));
+      await writeFile(archive, bytes);
+    };
+  });
+
+  it("brings PostgreSQL's data back, and no configuration, signal or link with it", async () => {
+    const evil = "archive_command = 'touch /tmp/owned'\ninclude_dir = '/tmp'\n";
+    await made(
+      {
+        'postgres/PG_VERSION': '18\n',
+        'postgres/base/1/1259': 'rows',
+        'postgres/./pg_wal/summary': 'as PostgreSQL writes it',
+        'postgres/./postgresql.conf': evil,
+        'postgres/backup_label': 'START WAL LOCATION',
+        'postgres/postgresql.auto.conf': evil,
+        'postgres/postgresql.conf': evil,
+        'postgres/pg_hba.conf': 'local all all trust\n',
+        'postgres/pg_ident.conf': 'map all all\n',
+        'postgres/recovery.signal': '',
+        'postgres/standby.signal': '',
+        'postgres/tablespace_map': '16384 /etc\n',
+        'postgres/postmaster.opts': '/bin/sh',
+        'postgres/conf.d/evil.conf': evil,
+      },
+      { database: true },
+    );
+
+    await restore([archive, '--yes', '--foreign'], worldOf(data, { DATABASE_URL: '' }));
+
+    const cluster = join(data, 'postgres');
+    expect(await readdir(cluster)).to.have.members([
+      ...['PG_VERSION', 'base', 'backup_label', 'postgresql.auto.conf', 'postgresql.conf'],
+      ...['pg_hba.conf', 'pg_ident.conf', 'pg_wal'],
+    ]);
+    for (const name of [
+      'postgresql.auto.conf',
+      'postgresql.conf',
+      'pg_hba.conf',
+      'pg_ident.conf',
+    ]) {
+      expect(String(await bytesOf(join(cluster, name)))).not.to.match(/owned|include|trust|map/);
+    }
+    expect(String(await bytesOf(join(cluster, 'base/1/1259')))).to.equal('rows');
+  });
+
+  const kinds = { 'a hard link': '1', 'a link': '2', 'a device': '3', 'a pipe': '6', sparse: 'S' };
+  for (const [what, type] of Object.entries(kinds)) {
+    it(`is refused when an entry of it is ${what}`, async () => {
+      await made({ 'media/files/ab/x': 'x' });
+      const bytes = await bytesOf(archive);
+      const at = bytes.indexOf('media/files/ab/x');
+      bytes.write(type, at + 156);
+      resum(bytes.subarray(at, at + 512));
+      await writeFile(archive, bytes);
+
+      const error = await failure(restore([archive, '--yes', '--foreign'], worldOf(data)));
+
+      expect(error.message).to.contain('a kind we do not know');
+    });
+  }
+
+  for (const size of ['-0000000001\0', '9\0', '\u0080\0\0\0\0\0\0\0\0\0\0\u0001', '']) {
+    it(`is refused when an entry of it says that it has ${JSON.stringify(size)} bytes`, async () => {
+      await made({ 'media/files/ab/x': 'x' });
+      const bytes = await bytesOf(archive);
+      const at = bytes.indexOf('media/files/ab/x');
+      bytes.fill(0, at + 124, at + 136).write(size, at + 124, 'latin1');
+      resum(bytes.subarray(at, at + 512));
+      await writeFile(archive, bytes);
+
+      const error = await failure(restore([archive, '--yes', '--foreign'], worldOf(data)));
+
+      expect(error.message).to.contain('an entry of no size');
+    });
+  }
+
+  it('gives no file more rights than its owner has, whatever an entry asks for', async () => {
+    await made({ 'media/files/ab/x': 'x' });
+    const bytes = await bytesOf(archive);
+    const at = bytes.indexOf('media/files/ab/x');
+    bytes.write('0006777\0', at + 100);
+    resum(bytes.subarray(at, at + 512));
+    await writeFile(archive, bytes);
+
+    await restore([archive, '--yes', '--foreign'], worldOf(data));
+
+    expect((await stat(join(data, 'media/files/ab/x'))).mode & 0o7777).to.equal(0o600);
+  });
+
+  it('is refused when it holds a name twice', async () => {
+    await made({ 'media/files/ab/x': 'x', 'media/files/ab/y': 'y' });
+    const bytes = await bytesOf(archive);
+    const at = bytes.indexOf('media/files/ab/y');
+    bytes.write('x', at + 15);
+    resum(bytes.subarray(at, at + 512));
+    await writeFile(archive, bytes);
+
+    const error = await failure(restore([archive, '--yes', '--foreign'], worldOf(data)));
+
+    expect(error.message).to.contain('media/files/ab/x twice');
+  });
+
+  /** Makes the sum of a header anew. */
+  const resum = (header: Buffer): void => {
+    header.fill(' ', 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148, 'latin1');
+  };
 
   it('takes no name and no size that a tar cannot hold', () => {
     const header = (name: string, size: number) => () =>

@@ -1,10 +1,11 @@
 import { lchown, open, readdir, rename, rm, rmdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, normalize, resolve } from 'node:path';
 import { z } from 'zod';
 import type { Config } from '../config.ts';
 import { Conflict, ConfigInvalid, Malformed } from '../errors.ts';
+import { findSecrets } from '../embedded/secrets.ts';
 import { linkOrCopy, sync } from '../media/folder.ts';
-import { readArchive } from './archive.ts';
+import { labelOf, type Origin, readArchive } from './archive.ts';
 import { filesBelow, makeFolder, orMissing } from './folders.ts';
 import type { TarEntry } from './tar.ts';
 
@@ -17,6 +18,7 @@ export const labelSchema = z.object({
 });
 
 export const labelName = 'backup.json';
+const secretsName = 'secrets.json';
 
 /** Being unpacked: nobody minds it. */
 const draftName = 'restore.draft';
@@ -30,22 +32,52 @@ const staying = (name: string): boolean =>
   /^(before-restore-|postgres-programs-|postgres\.log)/.test(name);
 
 /** What an archive may hold; nothing of it can point out of the folder. */
-const expected = /^(?:backup\.json|secrets\.json|(?:postgres|media|spool)(?:\/[\w.-]+)*)$/;
+const expected = {
+  file: /^(?:backup\.json|secrets\.json|(?:postgres|media|spool)(?:\/[\w.-]+)+)$/,
+  folder: /^postgres(?:\/[\w.-]+)*$/,
+};
+
+/**
+ * What of PostgreSQL's folder comes back: data. Configuration, signal files and maps of tablespaces can name
+ * programs to run and places elsewhere; they are written anew, or not at all.
+ */
+const isData = (name: string): boolean =>
+  /^postgres(?:$|\/(?:base|global|pg_(?!hba|ident)\w+|PG_VERSION|backup_label)(?:$|\/))/.test(name);
+
+/** As initdb makes it for us; what else we want is said when the server starts. */
+const configuration: Readonly<Record<string, string>> = {
+  'postgresql.conf': "default_text_search_config = 'pg_catalog.english'\n",
+  'postgresql.auto.conf': '',
+  'pg_hba.conf': 'local all all scram-sha-256\nlocal replication all scram-sha-256\n',
+  'pg_ident.conf': '',
+};
+
+/** The name of the secret that archives are sealed with. */
+export const sealSecret = 'backups';
 
 export type Restored = z.output<typeof labelSchema> & { readonly aside: string | null };
+
+type Wishes = {
+  /** What is there may go aside. */
+  readonly overData: boolean;
+  /** The archive may be made under other secrets than those of this DATA_DIR. */
+  readonly foreign: boolean;
+  readonly now: Date;
+};
 
 /**
  * Puts what an archive holds into DATA_DIR, whose lock the caller holds. All of it is unpacked and checked
  * first; then what is there goes aside, and is never deleted. Throws Conflict where something is there and
- * `overData` was not said, Malformed when the archive is no use: nothing has changed then.
+ * `overData` was not said, or the archive may be somebody else's and `foreign` was not; Malformed when the
+ * archive is no use: nothing has changed then.
  */
 export async function restoreArchive(
   path: string,
   { dataDir, mediaDir, databaseUrl }: Pick<Config, 'dataDir' | 'mediaDir' | 'databaseUrl'>,
-  { overData, now }: { readonly overData: boolean; readonly now: Date },
+  { overData, foreign, now }: Wishes,
 ): Promise<Restored> {
   const there = (await readdir(dataDir)).filter((name) => !staying(name));
-  if (there.length > 0 && !overData) {
+  if (there.some((name) => name !== secretsName) && !overData) {
     throw new Conflict(
       `DATA_DIR (${dataDir}) holds data already (${there.join(', ')}). With --yes it is put aside, in a folder of ${dataDir}; nothing is deleted`,
     );
@@ -53,7 +85,9 @@ export async function restoreArchive(
   const draft = join(dataDir, draftName);
   await rm(draft, { recursive: true, force: true });
   try {
-    const label = await unpack(path, draft);
+    const keys = keysIn(dataDir);
+    const { label, origin } = await unpack(path, draft, keys);
+    if (origin !== 'own' && !foreign) throw new Conflict(foreignSays(origin, dataDir, keys));
     if (label.database && databaseUrl !== null) {
       throw new ConfigInvalid([
         'DATABASE_URL is set, and this archive holds a database of its own; unset it first',
@@ -85,20 +119,51 @@ export async function refuseHalfRestored(dataDir: string): Promise<void> {
   ]);
 }
 
-async function unpack(path: string, draft: string) {
+/** Of DATA_DIR, or of what was on its way there: that was proved, or somebody answered for it. */
+const keysIn = (dataDir: string): readonly string[] =>
+  [dataDir, join(dataDir, unfinishedName)].flatMap((folder) => {
+    const secrets = findSecrets(folder);
+    return secrets ? [secrets.base64(sealSecret)] : [];
+  });
+
+function foreignSays(origin: Origin, dataDir: string, keys: readonly string[]): string {
+  const why =
+    origin === 'unsealed'
+      ? 'it was made before archives were sealed, or its seal was taken off'
+      : keys.length === 0
+        ? `${dataDir} has no secrets yet to prove it by (a new machine?)`
+        : `it was made under other secrets than those of ${dataDir}`;
+  return [
+    `Nothing proves that this archive is of this installation: ${why}.`,
+    'A database that somebody else has made can run programs as this user, and its keys are known to them.',
+    'If you know where it comes from, add --foreign. Better: put the secrets.json that you kept apart into',
+    `${dataDir} first; it proves an archive of the same installation.`,
+  ].join('\n');
+}
+
+async function unpack(path: string, draft: string, keys: readonly string[]) {
   await makeFolder(draft);
   const labels: z.output<typeof labelSchema>[] = [];
-  await readArchive(path, async (entry) => {
-    if (!expected.test(entry.name) || entry.name.split('/').includes('..')) {
+  const origin = await readArchive(path, keys, async (entry) => {
+    const name = normalize(entry.name); // PostgreSQL writes "./pg_wal"
+    if (!expected[entry.kind].test(name) || entry.name.split('/').includes('..')) {
       throw new Malformed(`the archive holds what is not ours: ${entry.name}`);
     }
-    if (entry.name === labelName) labels.push(labelFrom(await textOf(entry)));
+    if (name === labelName) labels.push(labelFrom(await labelOf(entry)));
     else if (labels.length === 0) throw new Malformed('this is no archive of npm run backup');
-    else await place(entry, join(draft, entry.name));
+    else if (!name.startsWith('postgres') || isData(name)) await place(entry, join(draft, name));
   });
   const [label] = labels;
   if (!label) throw new Malformed('this is no archive of npm run backup');
-  return label;
+  if (label.database) await configure(join(draft, 'postgres'));
+  return { label, origin };
+}
+
+async function configure(folder: string): Promise<void> {
+  if (!(await orMissing(stat(folder)))) throw new Malformed('the archive lacks its database');
+  for (const [name, text] of Object.entries(configuration)) {
+    await placeBytes(join(folder, name), [Buffer.from(text)]);
+  }
 }
 
 function labelFrom(text: string): z.output<typeof labelSchema> {
@@ -107,15 +172,12 @@ function labelFrom(text: string): z.output<typeof labelSchema> {
   throw new Malformed('this archive was made by a version that this one does not know');
 }
 
-async function textOf({ bytes }: TarEntry): Promise<string> {
-  const pieces: Buffer[] = [];
-  for await (const piece of bytes) pieces.push(piece);
-  return Buffer.concat(pieces).toString();
-}
-
 async function place({ kind, bytes }: TarEntry, path: string): Promise<void> {
   await makeFolder(kind === 'folder' ? path : dirname(path));
-  if (kind === 'folder') return;
+  if (kind === 'file') await placeBytes(path, bytes);
+}
+
+async function placeBytes(path: string, bytes: AsyncIterable<Buffer> | Buffer[]): Promise<void> {
   const handle = await open(path, 'wx', 0o600);
   try {
     await handle.writeFile(bytes);

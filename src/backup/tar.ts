@@ -76,7 +76,10 @@ async function skip(bytes: AsyncIterable<Buffer>): Promise<void> {
 function entryFrom(header: Buffer): Omit<TarEntry, 'bytes'> {
   const text = (from: number, length: number) =>
     header.toString('utf8', from, from + length).replace(/\0.*$/s, '');
-  const number = (from: number, length: number) => Number.parseInt(text(from, length), 8);
+  const number = (from: number, length: number) => {
+    const digits = /^ *([0-7]+) *$/.exec(text(from, length))?.[1];
+    return digits === undefined ? Number.NaN : Number.parseInt(digits, 8);
+  };
   const isWhole = header.length === block;
   const sum = isWhole ? number(148, 8) : Number.NaN;
   if (isWhole) header.fill(' ', 148, 156);
@@ -87,6 +90,7 @@ function entryFrom(header: Buffer): Omit<TarEntry, 'bytes'> {
   }
   const kind = type === '5' ? 'folder' : 'file';
   const size = number(124, 12);
+  if (Number.isNaN(size)) throw new Malformed('a tar with an entry of no size');
   return { name: text(0, nameLength).replace(/\/$/, ''), kind, size: kind === 'folder' ? 0 : size };
 }
 

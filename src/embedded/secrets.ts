@@ -1,5 +1,13 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { chmodSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ConfigInvalid } from '../errors.ts';
@@ -22,18 +30,33 @@ export function openSecrets(dataDir: string): Secrets {
     // Readable by name only: as root, PostgreSQL runs as another user and must get to its folder.
     if (mkdirSync(dataDir, { recursive: true })) chmodSync(dataDir, 0o711);
     makeOnce(path);
-    const parsed = file.parse(JSON.parse(readFileSync(path, 'utf8')));
-    const seed = Buffer.from(parsed.seed, 'base64');
-    const derive = (name: string) => createHmac('sha256', seed).update(name).digest();
-    return {
-      hex: (name) => derive(name).toString('hex'),
-      base64: (name) => derive(name).toString('base64'),
-    };
+    return secretsIn(path);
   } catch (error) {
     throw new ConfigInvalid([`DATA_DIR is not usable: ${path} cannot be made or read`], {
       cause: error,
     });
   }
+}
+
+/** Those of a folder that has some; null where none can be read. */
+export function findSecrets(folder: string): Secrets | null {
+  const path = join(folder, 'secrets.json');
+  try {
+    return existsSync(path) ? secretsIn(path) : null;
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof z.ZodError) return null; // damaged
+    throw error;
+  }
+}
+
+function secretsIn(path: string): Secrets {
+  const parsed = file.parse(JSON.parse(readFileSync(path, 'utf8')));
+  const seed = Buffer.from(parsed.seed, 'base64');
+  const derive = (name: string) => createHmac('sha256', seed).update(name).digest();
+  return {
+    hex: (name) => derive(name).toString('hex'),
+    base64: (name) => derive(name).toString('base64'),
+  };
 }
 
 function makeOnce(path: string): void {

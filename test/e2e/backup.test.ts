@@ -92,6 +92,8 @@ describe('npm run backup, npm run restore', () => {
     const page = await (await fetch(`${home.url}/lacak/${number}`)).text();
     expect(page).to.contain(number);
     expect(await photoOf(number)).to.deep.equal(photo);
+    const next = await run('backup', `${archive}.next`);
+    expect(next.code, 'PostgreSQL lets itself be copied again').to.equal(0);
   });
 
   /** One byte somewhere in the middle, as a bad disk would. */
