@@ -171,9 +171,9 @@ function isShown(a: Comparable, b: Comparable, misspelt: Alignment['misspelt']):
   return misspelt === 'place' && sharesAddress(a, b);
 }
 
-/** A customer's, a card's or a telephone number: whoever gives it means the same, however a name is spelled. */
+/** A customer's, a card's or a mobile number (a call centre's is shorter): who gives it means the same. */
 function sharesLongNumber(a: Comparable, b: Comparable): boolean {
-  return [...a.numbers].some((number) => /^\d{6,}$/.test(number) && b.numbers.has(number));
+  return [...a.numbers].some((number) => /^\d{9,}$/.test(number) && b.numbers.has(number));
 }
 
 /** The same RT of a place with the same name: there are no two streets of nearly one name. */
