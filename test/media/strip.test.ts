@@ -120,6 +120,14 @@ describe('what is taken off a file', () => {
       });
     }
 
+    it('is not how it lies as cameras say it that count from the other end', () => {
+      const little = Buffer.from('49492a00080000000100120103000100000006000000', 'hex');
+      const clean = left(jpegOf(scan, segment(0xe1, 'Exif\0\0', little, 'PENANDA')), type);
+
+      expect(clean.toString('hex')).to.contain(turned);
+      expect(tells(clean)).to.deep.equal([]);
+    });
+
     it('is nothing of the picture of one that was cut off while it was sent', () => {
       const whole = jpegOf(scan, segment(0xe1, 'Exif\0\0', exif(6)));
       const clean = left(whole.subarray(0, whole.length - 8), type);

@@ -7,8 +7,6 @@ export type Cut = {
   /** Keeps what stands between two offsets. */
   readonly keep: (from: number, to: number) => void;
   readonly add: (bytes: Buffer) => void;
-  /** Remembers this place: `add` there, when the end is known, by the function given back. */
-  readonly place: () => (bytes: Buffer) => void;
   readonly pieces: () => Buffer[];
 };
 
@@ -32,14 +30,7 @@ export function createCut(whole: Buffer): Cut {
     },
     add: (bytes) => {
       flush();
-      pieces.push(bytes);
-    },
-    place: () => {
-      flush();
-      const at = pieces.push(Buffer.alloc(0)) - 1;
-      return (bytes) => {
-        pieces[at] = bytes;
-      };
+      if (bytes.length > 0) pieces.push(bytes);
     },
     pieces: () => {
       flush();

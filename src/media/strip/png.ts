@@ -25,17 +25,26 @@ const kept: ReadonlySet<string> = new Set([
 export function cleanPng(bytes: Buffer): Buffer[] | null {
   const cut = createCut(bytes);
   cut.keep(0, 8);
-  let placeExif: ((chunk: Buffer) => void) | null = null;
-  let orientation = 1;
+  let isPicture = false;
   for (const { type, at, end } of chunksIn(bytes)) {
-    if (type === 'IDAT') placeExif ??= cut.place();
-    if (type === 'eXIf') orientation = orientationIn(bytes.subarray(at + 8, end - 4));
+    if (type === 'IDAT' && !isPicture) {
+      isPicture = true;
+      cut.add(exifOf(bytes));
+    }
     if (kept.has(type)) cut.keep(at, end);
     if (type === 'IEND') cut.add(chunk('IEND', Buffer.alloc(0)));
   }
-  const tiff = orientationOnly(orientation);
-  if (tiff) placeExif?.(chunk('eXIf', tiff));
-  return placeExif && cut.pieces();
+  return isPicture ? cut.pieces() : null;
+}
+
+/** A chunk that says which way up the picture is; nothing for one that is upright. */
+function exifOf(bytes: Buffer): Buffer {
+  for (const { type, at, end } of chunksIn(bytes)) {
+    if (type !== 'eXIf') continue;
+    const tiff = orientationOnly(orientationIn(bytes.subarray(at + 8, end - 4)));
+    if (tiff) return chunk('eXIf', tiff);
+  }
+  return Buffer.alloc(0);
 }
 
 /** The chunks up to the end of the picture; of one that is cut off, what is there of its picture. */
