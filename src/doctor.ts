@@ -2,7 +2,14 @@ import { parseArgs } from 'node:util';
 import { v7 as newId } from 'uuid';
 import { type Config, readConfig } from './config.ts';
 import { channelChecks, openConfigured, type Opened, repairChannels } from './doctor/channels.ts';
-import { ADDRESS, dataFolder, diskChecks, publicAddress, spoolCheck } from './doctor/own.ts';
+import {
+  ADDRESS,
+  dataFolder,
+  diskChecks,
+  proxyCheck,
+  publicAddress,
+  spoolCheck,
+} from './doctor/own.ts';
 import { coreCheck, createClockWitness, gatewayCheck } from './doctor/reach.ts';
 import { jsonOf, type Report, textOf } from './doctor/report.ts';
 import { databaseChecks, redisChecks } from './doctor/storage.ts';
@@ -138,5 +145,14 @@ async function ownChecks(
     redisChecks(config),
     coreCheck(tools.fetch, config, stop),
   ]);
-  return [publicAddress(config, open), folder, ...disks, spool, ...database, ...redis, core];
+  return [
+    publicAddress(config, open),
+    proxyCheck(config),
+    folder,
+    ...disks,
+    spool,
+    ...database,
+    ...redis,
+    core,
+  ];
 }

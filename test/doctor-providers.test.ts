@@ -53,6 +53,7 @@ describe('npm run doctor, in front of providers', () => {
       ...settings,
       ...Object.fromEntries(names.flatMap((name) => Object.entries(fakes.variables(name)))),
       PUBLIC_URL: publicUrl,
+      TRUST_PROXY: '1',
       DATABASE_URL: db.url,
       DATA_KEY: Buffer.alloc(32, 1).toString('base64'),
       ROUTING_CORE_URL: `${core.url}/events`,

@@ -40,6 +40,7 @@ describe('npm run doctor', () => {
   };
   const environment = (): Environment => ({
     PUBLIC_URL: publicUrl,
+    TRUST_PROXY: '1',
     DATA_DIR: dataDir,
     DATABASE_URL: db.url,
     DATA_KEY: dataKey,
@@ -63,7 +64,7 @@ describe('npm run doctor', () => {
     );
     expect(others).to.deep.equal([]);
     expect(report.checks.map(({ name }) => name)).to.deep.equal([
-      ...['configuration', 'public address', 'data folder', 'disk', 'spool', 'database'],
+      ...['configuration', 'public address', 'proxy', 'data folder', 'disk', 'spool', 'database'],
       ...['durability', 'data key'],
       ...['redis', 'routing core', 'gateway', 'clock', 'facebook', 'sms', 'telegram', 'web', 'x'],
     ]);
@@ -82,7 +83,7 @@ describe('npm run doctor', () => {
     const failing = lines.findIndex((line) => line.startsWith('FAIL'));
     expect(lines[failing]).to.match(/^FAIL {2}routing core {4}127\.0\.0\.1:\d+ cannot be reached/);
     expect(lines[failing + 1]).to.match(/^ {6}→ Check ROUTING_CORE_URL/);
-    expect(lines.at(-2)).to.match(/^17 checks: 1[34] ok, [23] to look at, 1 failed\.$/);
+    expect(lines.at(-2)).to.match(/^18 checks: 1[45] ok, [23] to look at, 1 failed\.$/);
   });
 
   it('names all that is wrong with the configuration at once, and no value of it', async () => {
@@ -169,6 +170,13 @@ describe('npm run doctor', () => {
       check: 'public address',
       state: 'warning',
       environment: () => ({ PUBLIC_URL: 'https://192.168.1.7' }),
+    },
+    {
+      label: 'warns of a proxy that is not counted',
+      check: 'proxy',
+      state: 'warning',
+      says: /TRUST_PROXY is 0/,
+      environment: () => ({ TRUST_PROXY: '0' }),
     },
     {
       label: 'fails when DATA_DIR is no folder',

@@ -32,6 +32,18 @@ export function publicAddress(config: Config, channels: readonly Channel[]): Che
     : warned(name, says, remedy);
 }
 
+/** Whether citizens can be told apart: we speak plain HTTP, so at an https address there is a proxy. */
+export function proxyCheck({ demo, publicUrl, trustProxy }: Config): Check {
+  const name = 'proxy';
+  if (trustProxy > 0) return passed(name, `${trustProxy} in front (TRUST_PROXY)`);
+  if (demo || !publicUrl.startsWith('https:')) return passed(name, 'none in front');
+  return warned(
+    name,
+    'PUBLIC_URL is https, so a proxy is in front, but TRUST_PROXY is 0: all citizens count as one address',
+    'Set TRUST_PROXY to the number of proxies (SETUP.md, part 1), or limits meant for one stranger stop everybody.',
+  );
+}
+
 function isPrivate(hostname: string): boolean {
   const host = hostname.replace(/^\[|\]$/g, '');
   if (isIP(host) === 0) return !host.includes('.') || /\.(local|internal|lan)$/.test(host);

@@ -1,5 +1,5 @@
 import express, { type RequestHandler } from 'express';
-import type { RequestListener } from 'node:http';
+import type { IncomingMessage, RequestListener } from 'node:http';
 import { complaintJsonSchema } from '../domain/complaint.ts';
 import type { Log } from '../log.ts';
 import { createFailureHandler } from './failures.ts';
@@ -41,8 +41,34 @@ export function createApp({
   for (const router of routers) app.use(router);
   app.use(notFound);
   app.use(createFailureHandler(log));
+  const look = trustProxy === 0 ? createProxyWatch(log) : null;
   return (request, response) => {
+    look?.(request);
     if (isWebhook(request.url ?? '')) webhooks(request, response);
     else app(request, response);
+  };
+}
+
+/** So many requests are no accident. */
+const enough = 20;
+
+/**
+ * Says once that a proxy seems to be in front which nobody told us of: forwarding headers arrive, and all
+ * requests come from one address. Then one stranger's limits are everybody's.
+ */
+function createProxyWatch(log: Log): (request: IncomingMessage) => void {
+  let forwarded = 0;
+  let only: string | undefined;
+  return ({ socket, headers }) => {
+    if (forwarded >= enough) return;
+    only ??= socket.remoteAddress;
+    if (socket.remoteAddress !== only)
+      forwarded = Infinity; // somebody comes by himself
+    else if (headers['x-forwarded-for'] ?? headers.forwarded) forwarded += 1;
+    if (forwarded !== enough) return;
+    log.warn(
+      { forwarded },
+      'a proxy seems to be in front, but TRUST_PROXY is 0: all citizens count as one address',
+    );
   };
 }

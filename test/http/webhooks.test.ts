@@ -301,6 +301,40 @@ describe('the webhook routes', () => {
     });
   });
 
+  describe('a proxy that TRUST_PROXY does not count', () => {
+    const warnings = (of: TestGateway) => of.log().split('but TRUST_PROXY is 0').length - 1;
+    const through = (of: TestGateway) =>
+      send(of.url, {
+        ...{ method: 'GET', path: '/healthz', body: null },
+        headers: { 'x-forwarded-for': '203.0.113.9' },
+      });
+    const start = (TRUST_PROXY: string) =>
+      startGateway({
+        ...{ databaseUrl: db.url, coreUrl: core.url, role: 'gateway' },
+        environment: { TRUST_PROXY },
+      });
+
+    it('is told of once, when all requests come through it', async () => {
+      const untold = await start('0');
+      for (let count = 0; count < 19; count += 1) await through(untold);
+      const before = warnings(untold);
+
+      for (let count = 0; count < 40; count += 1) await through(untold);
+
+      await untold.stop();
+      expect([before, warnings(untold)]).to.deep.equal([0, 1]);
+    });
+
+    it('is not told of where it is counted', async () => {
+      const told = await start('1');
+
+      for (let count = 0; count < 40; count += 1) await through(told);
+
+      await told.stop();
+      expect(warnings(told)).to.equal(0);
+    });
+  });
+
   describe('/healthz', () => {
     it('is 200 on both listeners while the process lives', async () => {
       expect((await get(gateway.url, '/healthz')).status).to.equal(200);
