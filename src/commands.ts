@@ -64,7 +64,7 @@ export async function runCommand(
   args: readonly string[],
   world: World,
 ): Promise<number> {
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
     world.err.write(`Unknown command; there are ${Object.keys(commands).join(', ')}.\n`);
     return 2;

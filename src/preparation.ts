@@ -1,5 +1,6 @@
 import { AppError } from './errors.ts';
 import type { Log } from './log.ts';
+import { onceDone } from './once.ts';
 import { within } from './wait.ts';
 
 export type Preparation = {
@@ -32,14 +33,7 @@ export async function prepare(
   { reach, act }: Steps,
   { mayWait, log, patienceMs = 5000 }: Manner,
 ): Promise<Preparation> {
-  let done: Promise<void> | null = null;
-  const prepared = (): Promise<void> => {
-    done ??= act().catch((error: unknown) => {
-      done = null;
-      throw error;
-    });
-    return done;
-  };
+  const prepared = onceDone(act);
   if (!mayWait) {
     await prepared();
     return { prepared, isAway: false };

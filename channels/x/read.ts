@@ -123,13 +123,13 @@ function reasonFor(name: string): string {
   return known ?? (/^[a-z_.]{1,60}$/.test(name) ? `event ${name}` : 'event of another kind');
 }
 
-const COUNTED: Readonly<Record<string, string>> = {
-  favorite_events: 'like',
-  follow_events: 'follow',
-  direct_message_indicate_typing_events: 'somebody is typing',
-  direct_message_mark_read_events: 'direct message was read',
-  user_event: 'our access to the account was revoked',
-};
+const COUNTED: ReadonlyMap<string, string> = new Map([
+  ['favorite_events', 'like'],
+  ['follow_events', 'follow'],
+  ['direct_message_indicate_typing_events', 'somebody is typing'],
+  ['direct_message_mark_read_events', 'direct message was read'],
+  ['user_event', 'our access to the account was revoked'],
+]);
 
 /** The Account Activity API: lists of events, several kinds and several members at once. */
 function itemsOfAccount(us: Us, delivery: Fields): readonly Item[] {
@@ -162,7 +162,9 @@ function itemsOfKind(us: Us, delivery: Fields, kind: string): readonly Item[] {
       return messageFromDeletion(us, member['status'] ?? member, { within, setting, at });
     });
   }
-  return only(COUNTED[kind] ?? `event ${/^[a-z_]{1,60}$/.test(kind) ? kind : 'of another kind'}`);
+  return only(
+    COUNTED.get(kind) ?? `event ${/^[a-z_]{1,60}$/.test(kind) ? kind : 'of another kind'}`,
+  );
 }
 
 function itemsOfDirect(us: Us, holder: Fields, within: string): readonly Item[] {

@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { onceDone } from '../once.ts';
 
 const most = 8;
 const fewestLetters = 2;
@@ -6,11 +7,10 @@ const fewestLetters = 2;
 /** `GET /wilayah?q=…`: areas whose names begin like what is being typed, as a JSON list of lines. */
 export function createAreas(loadLines: () => Promise<readonly string[]>): Router {
   const router = Router();
-  let loaded: Promise<readonly Area[]> | null = null;
+  const loaded = onceDone(async () => (await loadLines()).map(areaFrom));
   router.get('/wilayah', async (request, response) => {
-    loaded ??= loadLines().then((lines) => lines.map(areaFrom));
     const { q } = request.query;
-    const found = typeof q === 'string' ? search(await loaded, q.slice(0, 100)) : [];
+    const found = typeof q === 'string' ? search(await loaded(), q.slice(0, 100)) : [];
     response.set('cache-control', 'public, max-age=86400').json(found);
   });
   return router;
@@ -26,7 +26,7 @@ const plain = (text: string): string =>
 
 /** Every word typed begins a word of the area; the area's own name before the ones around it. */
 function search(areas: readonly Area[], typed: string): string[] {
-  const wanted = plain(typed).trim().split(' ');
+  const wanted = [...new Set(plain(typed).trim().split(' '))];
   if (wanted.join('').length < fewestLetters) return [];
   const [first = ''] = wanted;
   const found = areas.filter(({ words }) => wanted.every((word) => words.includes(` ${word}`)));

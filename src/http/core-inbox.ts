@@ -2,6 +2,7 @@ import { type Request, type Response, Router } from 'express';
 import { Webhook } from 'standardwebhooks';
 import { ZodError } from 'zod';
 import { Conflict, Invalid } from '../errors.ts';
+import { onceDone } from '../once.ts';
 import type { Database } from '../store/database.ts';
 import { sortOldEvents, storeCoreEvent } from '../store/embedded-core.ts';
 import {
@@ -14,7 +15,7 @@ import type { BodyReader } from './body.ts';
 import { verify } from './core-events.ts';
 import { type OpenFile, serveFile } from './core-inbox/files.ts';
 import { createStatusSender } from './core-inbox/status.ts';
-import { streamCards } from './core-inbox/stream.ts';
+import { createStreams } from './core-inbox/stream.ts';
 import { mostEvents } from './pages/core-card.ts';
 import { filterOf, readAsked } from './pages/core-filters.ts';
 import { coreComplaintPage, coreInboxPage, coreNoticePage, type Told } from './pages/core-inbox.ts';
@@ -64,9 +65,7 @@ export function createCoreInbox(given: Deps): Router {
     const told = 'terkirim' in request.query ? sent : null;
     await showOne(deps, request.params.id, response, told);
   });
-  router.get('/core/stream', (request, response) => {
-    streamCards(deps, request, response);
-  });
+  router.get('/core/stream', createStreams(deps));
   router.get('/core/lampiran/:id', async (request, response) => {
     const { id } = request.params;
     const file = uuid.test(id) ? await deps.openFile(id) : null;
@@ -156,16 +155,4 @@ function answerBack(router: Router, deps: Deps): void {
     if (outcome.complaintId !== null) await showOne(deps, outcome.complaintId, response, told);
     else response.type('html').send(coreNoticePage(deps.site, outcome.text));
   });
-}
-
-/** Runs it until it succeeded once; whoever asks meanwhile waits for the same run. */
-function onceDone(act: () => Promise<void>): () => Promise<void> {
-  let running: Promise<void> | null = null;
-  return () => {
-    running ??= act().catch((error: unknown) => {
-      running = null;
-      throw error;
-    });
-    return running;
-  };
 }

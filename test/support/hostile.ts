@@ -97,6 +97,9 @@ export const hostileTexts: Readonly<Record<string, Hostile>> = {
   'all of it': repeated('a\u0301 (1) [b] @c, https://d.id berjalannya 08-12 ﷺ\n'),
 };
 
+/** Words that every object of JavaScript answers to. */
+export const hostileKeys = ['__proto__', 'constructor', 'toString', 'hasOwnProperty'] as const;
+
 /** What something of this size may cost: so much processor time, and three times that of half its size. */
 const mostMs = 50;
 const mostRatio = 3;

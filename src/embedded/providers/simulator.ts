@@ -65,16 +65,16 @@ export function kindOf(mediaType: string): 'image' | 'video' | 'audio' | 'file' 
   return top === 'image' || top === 'video' || top === 'audio' ? top : 'file';
 }
 
-const ENDINGS: Readonly<Record<string, string>> = {
-  'image/jpeg': 'jpg',
-  'image/png': 'png',
-  'image/webp': 'webp',
-  'image/heic': 'heic',
-  'video/mp4': 'mp4',
-  'audio/ogg': 'oga',
-  'application/pdf': 'pdf',
-};
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['image/jpeg', 'jpg'],
+  ['image/png', 'png'],
+  ['image/webp', 'webp'],
+  ['image/heic', 'heic'],
+  ['video/mp4', 'mp4'],
+  ['audio/ogg', 'oga'],
+  ['application/pdf', 'pdf'],
+]);
 
 export function endingOf(mediaType: string): string {
-  return ENDINGS[mediaType] ?? 'bin';
+  return ENDINGS.get(mediaType) ?? 'bin';
 }

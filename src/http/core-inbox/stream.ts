@@ -1,8 +1,9 @@
-import type { Request, Response } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Database } from '../../store/database.ts';
 import { changesBehind, loadCoreComplaints, whichFit } from '../../store/embedded-core-cards.ts';
 import type { CoreFilter } from '../../store/embedded-core-filter.ts';
 import type { Seal } from '../../store/seal.ts';
+import { networkOf } from '../address.ts';
 import { cardOf, mostEvents } from '../pages/core-card.ts';
 import { filterOf, readAsked } from '../pages/core-filters.ts';
 import { textOf } from '../pages/html.ts';
@@ -21,8 +22,29 @@ const mostCards = 40;
 /** Transactions end in another order than their numbers: what is this near behind is looked at again. */
 const margin = 200;
 
+/** Each asks the database again and again. A room full of people at a demonstration is one network. */
+const mostStreams = { all: 100, each: 30 };
+const trySoonSeconds = 30;
+
+/** `GET /core/stream`: what changes, live, for as many pages as there are places. */
+export function createStreams(deps: Deps): RequestHandler {
+  const open = new Map<Response, string>();
+  return (request, response) => {
+    const network = networkOf(request.ip);
+    const own = [...open.values()].filter((other) => other === network);
+    if (open.size >= mostStreams.all || own.length >= mostStreams.each) {
+      response.status(503).set('retry-after', String(trySoonSeconds)).type('text/plain');
+      response.send('Terlalu banyak halaman ini sedang terbuka. Muat ulang untuk kabar terbaru.\n');
+      return;
+    }
+    open.set(response, network);
+    response.on('close', () => open.delete(response));
+    streamCards(deps, request, response);
+  };
+}
+
 /** Sends each card that changed behind a place, as server-sent events, until either side ends. */
-export function streamCards(deps: Deps, request: Request, response: Response): void {
+function streamCards(deps: Deps, request: Request, response: Response): void {
   const { closing } = deps;
   const given = request.get('last-event-id') ?? request.query['sesudah'];
   const filter = filterOf(readAsked(request.query));

@@ -100,5 +100,5 @@ export const statusOptions = complaintStatus.options.map(
 
 /** What a value is called; itself when it has no name, because the contract may grow. */
 export function called(words: Words, value: string): string {
-  return words[value] ?? value;
+  return Object.hasOwn(words, value) ? (words[value] ?? value) : value;
 }

@@ -47,7 +47,8 @@ export function presetMessage(
   return { text: texts[preset], files: photos.flatMap(({ slug }) => album.example(slug) ?? []) };
 }
 
-export const isPreset = (name: string): name is Preset => name === 'salinan' || name in texts;
+export const isPreset = (name: string): name is Preset =>
+  name === 'salinan' || Object.hasOwn(texts, name);
 
 const problems = [
   'Jalan berlubang dan membahayakan pengendara',
