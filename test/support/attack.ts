@@ -4,7 +4,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'chai';
 import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { startCore } from './core.ts';
-import { channelSettings, publicUrl } from './gateway.ts';
+import { channelSettings, eventually, publicUrl } from './gateway.ts';
 import { type Answer, send, type Sent } from './http.ts';
 import { createTestDatabase } from './postgres.ts';
 import { realSettings, startRole } from './role.ts';
@@ -93,6 +93,53 @@ export function citizensWrite(url: string, everyMs = 25) {
       clearInterval(timer);
       await Promise.all(answers);
       return { sent: answers.length, worstMs: Math.round(worstMs), refused };
+    },
+  };
+}
+
+/**
+ * A provider sends `perSecond` deliveries from 127.0.0.1 over 128 connections that stay, as many as it can on
+ * a slower machine, until it is told to `stop`.
+ */
+export function providerSends(url: string, perSecond: number) {
+  const { hostname: host, port } = new URL(url);
+  const refused: string[] = [];
+  const free: Socket[] = [];
+  const begun = performance.now();
+  let sent = 0;
+  let answered = 0;
+  const sockets = Array.from({ length: 128 }, () => {
+    const socket = connect({ host, port: Number(port) });
+    let heard = '';
+    socket.once('connect', () => free.push(socket));
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString();
+      if (!heard.includes('<Response/>') && heard.startsWith('HTTP/1.1 200')) return;
+      if (!heard.startsWith('HTTP/1.1 200')) refused.push(heard);
+      heard = '';
+      answered += 1;
+      free.push(socket);
+    });
+    socket.on('error', (error) => refused.push(String(error)));
+    return socket;
+  });
+  const timer = setInterval(() => {
+    const due = ((performance.now() - begun) / 1000) * perSecond;
+    while (sent < due && free.length > 0) {
+      const { method, path, headers, body } = signedSms(`Sampah menumpuk, titik ${sent}`);
+      const lines = Object.entries({ host: 'a', 'content-length': body?.length ?? 0, ...headers });
+      const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      free.pop()?.write(`${method} ${path} HTTP/1.1\r\n${head}\r\n${body?.toString() ?? ''}`);
+      sent += 1;
+    }
+  }, 5);
+  return {
+    stop: async () => {
+      const seconds = (performance.now() - begun) / 1000;
+      clearInterval(timer);
+      await eventually('all answered', () => Promise.resolve(answered + refused.length >= sent));
+      for (const socket of sockets) socket.destroy();
+      return { sent, refused, perSecond: Math.round(sent / seconds) };
     },
   };
 }

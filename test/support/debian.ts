@@ -17,10 +17,13 @@ function onPath(names: readonly string[]): string | null {
 /** Programs that tests need and npm does not bring. */
 const needed = {
   chromium: { names: ['chromium', 'chromium-browser', 'google-chrome'], debianPackage: 'chromium' },
+  // Debian keeps it where only root looks.
+  nginx: { names: ['nginx', '/usr/sbin/nginx'], debianPackage: 'nginx' },
   redis: { names: ['redis-server'], debianPackage: 'redis-server' },
 } as const;
 
 export const chromiumPath = (): string => pathOf(needed.chromium);
+export const nginxPath = (): string => pathOf(needed.nginx);
 export const redisServerPath = (): string => pathOf(needed.redis);
 
 /** Before test files run side by side: two processes at once must not install. */
