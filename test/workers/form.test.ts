@@ -254,6 +254,49 @@ describe('what the web form sends', () => {
     expect(complaint?.['reporter']).to.deep.include({ name: null, contact: null });
   });
 
+  describe('the name of a file', () => {
+    const named = async (more: Partial<Saying>, at: number) => {
+      const who = `phone:+62813000004${at}`;
+      const files = ['01', '02'].map((ending) => ({
+        ...file,
+        ref: `media:${at}${ending}`,
+        name: 'KTP Siti Rahayu.jpg',
+        stored: { ...file.stored, id: `019a9d0c-7a3e-7c11-9d2b-5f607182${at}${ending}` },
+      }));
+      const given = { who, form: form(`90008000${at}`), attachments: files, ...more };
+      await judging.tell([sent(at * month, dark, given)]);
+      const told = async () => {
+        const stored = files.map((each) => findStoredFile(db.database, seal, each.stored.id));
+        return (await Promise.all(stored)).map((each) => each?.name);
+      };
+      return { who, told };
+    };
+
+    it('tells nothing of who is anonymous, by the box or by a word', async () => {
+      const byBox = await named({ form: form('9000800001', { anonymous: true }) }, 24);
+      const byWord = await named({ text: `ANONIM ${dark}` }, 25);
+
+      expect(await byBox.told()).to.deep.equal(['lampiran-1', 'lampiran-2']);
+      expect(await byWord.told()).to.deep.equal(['lampiran-1', 'lampiran-2']);
+    });
+
+    it('tells nothing of who asks for secrecy, at once or afterwards; else it is theirs', async () => {
+      const atOnce = await named({ text: `${dark}. Jangan sebut nama saya.` }, 26);
+      const later = await named({ channel: 'telegram', setting: 'private', form: null }, 27);
+      const before = await later.told();
+      await judging.tell([
+        {
+          ...sent(27 * month + 60, 'tolong rahasiakan identitas saya', { who: later.who }),
+          ...{ channel: 'telegram', setting: 'private', location: null },
+        },
+      ]);
+
+      expect(await atOnce.told()).to.deep.equal(['lampiran-1', 'lampiran-2']);
+      expect(before).to.deep.equal(['KTP Siti Rahayu.jpg', 'KTP Siti Rahayu.jpg']);
+      expect(await later.told()).to.deep.equal(['lampiran-1', 'lampiran-2']);
+    });
+  });
+
   describe('a promised number', () => {
     it('is the same for the same key, from two gateways at once, and another for another', async () => {
       let next = 0;
