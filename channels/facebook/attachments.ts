@@ -78,7 +78,8 @@ function partFrom(attachment: Attachment, isSticker: boolean): Part {
   if (type === 'location') return locationFrom(attachment);
   if (kind !== undefined) return url === undefined ? 'unread' : fileFrom(kind, url);
   // Shares, reels, posts, templates, and kinds to come: a page to look at, not a file to keep.
-  return url === undefined ? 'nothing' : fileFrom('link', url, attachment.title);
+  if (url !== undefined) return fileFrom('link', url, attachment.title);
+  return type === 'fallback' ? 'nothing' : 'unread'; // the preview of a link that stands in the text
 }
 
 function locationFrom({ title, point }: Attachment): Location | 'unread' {

@@ -93,8 +93,9 @@ function actOf(field: Field, { item, verb, message }: Post): Act | Ignored {
   // A mention that is gone may leave its post in place: no reason to withdraw a complaint.
   if (act === undefined || (field === 'mention' && act === 'delete')) return ignored;
   if (ITEMS.includes(needed(item, 'value.item'))) return act;
-  if (act === 'delete' || !message?.trim()) return ignored;
-  throw new Malformed('value.item: a kind we do not know, and words in it');
+  if (act === 'delete') return ignored;
+  const beside = message?.trim() ? ', and words in it' : ''; // a post of stickers has none
+  throw new Malformed(`value.item: a kind we do not know${beside}`);
 }
 
 type Words = Pick<InboundMessage, 'eventId'> & Partial<InboundMessage>;

@@ -37,6 +37,10 @@ type Event = {
   readonly timestamp: unknown;
 };
 
+/** Events in which nobody says anything; in others somebody may have. */
+const SILENT =
+  /^(reaction|read|delivery|optin|referral|account_linking|(pass|take|request)_thread_control|app_roles|policy[-_]enforcement|payment|pre_checkout|checkout_update|game_play)$/;
+
 const BESIDE: readonly string[] = ['sender', 'recipient', 'timestamp', 'prior_message'];
 
 /** Reads one event of a conversation: of `messaging`, or of `standby` while another app answers. */
@@ -45,7 +49,8 @@ export function readEvent(page: string, fields: Readonly<Record<string, unknown>
   if ('message_edit' in fields) return readEdit(eventFrom(page, fields), fields['message_edit']);
   if ('postback' in fields) return readPostback(eventFrom(page, fields), fields['postback']);
   const kind = Object.keys(fields).find((name) => !BESIDE.includes(name));
-  return { ignored: `event ${kindName(kind)}` };
+  if (kind === undefined || SILENT.test(kind)) return { ignored: `event ${kindName(kind)}` };
+  throw new Malformed('an event of a kind that we do not read');
 }
 
 function eventFrom(page: string, fields: unknown): Event {

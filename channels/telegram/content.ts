@@ -1,7 +1,44 @@
 import { attachmentKindFromMediaType } from '../../src/domain/message.ts';
 import type { AttachmentKind, AttachmentRef, Location } from '../../src/domain/message.ts';
 import { e164FromText } from '../_shared/phone.ts';
-import type { File, Message } from './update.ts';
+import type { Bot } from './words.ts';
+import type { Entity, File, Message } from './update.ts';
+
+type Written = { readonly original: string; readonly entities: readonly Entity[] };
+
+/** What was written, wherever Telegram puts it; of a list its head and a line for each item. */
+export function writtenIn({ text, caption, checklist, poll, ...message }: Message): Written {
+  if (text !== undefined) return { original: text, entities: message.entities };
+  if (checklist) return listed(checklist.title, checklist.tasks, checklist.title_entities);
+  if (poll) return listed(poll.question, poll.options, poll.question_entities);
+  return { original: caption ?? '', entities: message.caption_entities };
+}
+
+function listed(
+  head: string,
+  items: readonly { readonly text: string }[],
+  entities: readonly Entity[],
+): Written {
+  return { original: [head, ...items.map(({ text }) => `- ${text}`)].join('\n'), entities };
+}
+
+/**
+ * What somebody else said, or in a group its author unheard by us, that this message answers or quotes.
+ * Our own words, and in private what its author said to us, are known.
+ */
+export function quotedIn(bot: Bot, message: Message): string | undefined {
+  const { reply_to_message: reply, quote } = message;
+  if (reply && isKnown(bot, message, reply)) return undefined;
+  return quote?.text ?? reply?.text ?? reply?.caption;
+}
+
+type Reply = NonNullable<Message['reply_to_message']>;
+
+function isKnown(bot: Bot, { from, chat }: Message, reply: Reply): boolean {
+  const author = reply.from?.id;
+  if (reply.forum_topic_created !== undefined || author === bot.id) return true;
+  return chat.type === 'private' && author === from?.id;
+}
 
 type Assumed = { readonly kind?: AttachmentKind; readonly mediaType?: string };
 

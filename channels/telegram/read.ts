@@ -1,8 +1,9 @@
 import type { Receipt } from '../../src/domain/channel.ts';
 import { inboundMessage } from '../../src/domain/message.ts';
 import type { AttachmentRef, InboundMessage, Location, Sender } from '../../src/domain/message.ts';
+import { quotedLines } from '../../src/domain/text.ts';
 import { Malformed } from '../../src/errors.ts';
-import { attachmentsFrom, cardFrom, locationFrom } from './content.ts';
+import { attachmentsFrom, cardFrom, locationFrom, quotedIn, writtenIn } from './content.ts';
 import { updateFromBytes } from './update.ts';
 import type { Message, Update } from './update.ts';
 import { wordsFrom } from './words.ts';
@@ -15,22 +16,24 @@ type Ignored = { readonly ignored: string };
 type Content = {
   readonly original: string;
   readonly words: Words;
+  readonly quoted: string | undefined;
   readonly attachments: readonly AttachmentRef[];
   readonly location: Location | null;
 };
 
-const UPDATE_KINDS =
-  /^(edited_)?(channel_post|business_message)$|^(my_)?chat_member$|^(callback|inline|shipping|pre_checkout)_query$|^message_reaction(_count)?$|^poll(_answer)?$|^chat_(join_request|boost)$/;
-const NOT_REPORTS =
-  /^(sticker|dice|poll|game|story|checklist|invoice|giveaway|paid_media|web_app_data|new_chat_members|left_chat_member|new_chat_title|new_chat_photo|delete_chat_photo|group_chat_created|pinned_message|migrate_(to|from)_chat_id|forum_topic_(created|edited|closed|reopened))$/;
+// Updates and messages in which nobody says anything to us. What is neither here nor read is quarantined:
+// something may have been said in a way that we do not know yet.
+const SILENT_UPDATES =
+  /^(edited_)?channel_post$|^(my_)?chat_member$|^(callback|inline|shipping|pre_checkout)_query$|^chosen_inline_result$|^message_reaction(_count)?$|^poll(_answer)?$|^chat_join_request$|^(removed_)?chat_boost$|^business_connection$|^deleted_business_messages$|^purchased_paid_media$|^managed_bot$/;
+const SILENT =
+  /^(sticker|dice|game|invoice|gift|unique_gift|gift_upgrade_sent|giveaway\w*|(new|left)_chat_member(s?)|chat_owner_(left|changed)|(new|delete)_chat_(title|photo)|(group|supergroup|channel)_chat_created|message_auto_delete_timer_changed|migrate_(to|from)_chat_id|pinned_message|(successful|refunded)_payment|(users|chat)_shared|connected_website|write_access_allowed|proximity_alert_triggered|boost_added|chat_background_set|checklist_tasks_(done|added)|poll_option_(added|deleted)|(direct|paid)_message_price_changed|(general_)?forum_topic_\w+|managed_bot_created|suggested_post_(approved|approval_failed|declined|paid|refunded)|video_chat_\w+)$/;
 const REPORTS =
-  /^(text|caption|photo|live_photo|document|animation|video|video_note|voice|audio|location|venue|contact|rich_message)$/;
+  /^(text|caption|photo|live_photo|document|animation|video|video_note|voice|audio|location|venue|contact|rich_message|checklist|poll|story|paid_media)$/;
 
 export function readUpdate(bot: Bot, body: Uint8Array): Receipt {
   const update = updateFromBytes(body);
   if (!update.subject) {
-    const kind = update.kinds.find((name) => UPDATE_KINDS.test(name)) ?? 'of another kind';
-    return { messages: [], ignored: [`update ${kind}`] };
+    return { messages: [], ignored: [silentKind(update)] };
   }
   const part = partFrom(bot, update.subject);
   if ('ignored' in part) return { messages: [], ignored: [part.ignored] };
@@ -51,6 +54,13 @@ export function readUpdate(bot: Bot, body: Uint8Array): Receipt {
   return { messages: [whole], ignored: [] };
 }
 
+function silentKind({ kinds }: Update): string {
+  if (kinds.length === 0) return 'update with nothing in it';
+  const kind = kinds.find((name) => SILENT_UPDATES.test(name));
+  if (kind === undefined) throw new Malformed('an update of a kind that we do not read');
+  return `update ${kind}`;
+}
+
 function partFrom(bot: Bot, subject: Subject): Part | Ignored {
   const { message, kind } = subject;
   if (message.chat.type === 'channel' || message.is_automatic_forward) {
@@ -67,13 +77,11 @@ function partFrom(bot: Bot, subject: Subject): Part | Ignored {
 }
 
 function contentFrom(bot: Bot, message: Message): Content {
-  const [original, entities] =
-    message.text === undefined
-      ? [message.caption ?? '', message.caption_entities]
-      : [message.text, message.entities];
+  const { original, entities } = writtenIn(message);
   return {
     original,
     words: wordsFrom(bot, original, entities),
+    quoted: quotedIn(bot, message),
     attachments: attachmentsFrom(message),
     location: locationFrom(message),
   };
@@ -85,26 +93,36 @@ function reportFrom(subject: Subject, content: Content): Part | Ignored {
   const card = cardFrom(subject.message);
   if (card?.isOwn) return profileFrom(sender, card.phone);
   if (card) return { sender, text: card.text, originalText: '' };
-  const { original, words, attachments, location } = content;
   if (isEmpty(content)) return nothingIn(subject);
-  const base = { sender, originalText: original, attachments, location };
+  const { original, words, quoted, attachments, location } = content;
+  const base = { sender, originalText: original, ...beside(quoted), attachments, location };
   const hasMore = attachments.length > 0 || location !== null;
-  if (!hasMore && (words.text === '' || isCommand(words))) {
-    return { ...base, kind: 'command', ...reportText(words), text: commandText(words) };
+  const isReport = hasMore || !(words.text === '' || isCommand(words));
+  return isReport ? { ...base, ...reportText(words) } : callFrom(base, content);
+}
+
+/** Who only calls us, below what somebody said, means that. */
+function callFrom(base: Part, { words, quoted }: Content): Part {
+  const { command, text } = words;
+  const isCall = text === '' || (command?.name === 'lapor' && command.rest === '');
+  if (isCall && quoted !== undefined) {
+    const { sender, originalText = '' } = base;
+    return { sender, originalText, ...reportText(words), text: quotedLines(quoted) };
   }
-  return { ...base, ...reportText(words) };
+  return { ...base, kind: 'command', ...reportText(words), text: commandText(words) };
 }
 
 function editFrom(subject: Subject, content: Content, isToUs: boolean): Part | Ignored {
   const sender = senderFrom(subject.message);
   if ('ignored' in sender) return sender;
-  const { original, attachments, location, words } = content;
+  const { original, attachments, location, words, quoted } = content;
   if (location && !subject.message.venue) return { ignored: 'live location that moved' };
   if (isEmpty(content)) return nothingIn(subject);
   return {
     kind: 'edit',
     sender,
     originalText: original,
+    ...beside(quoted),
     attachments,
     location,
     addressed: isToUs ? 'us' : 'none',
@@ -141,11 +159,15 @@ function isEmpty({ original, attachments, location }: Content): boolean {
   return original === '' && attachments.length === 0 && location === null;
 }
 
+const beside = (quoted: string | undefined): Pick<InboundMessage, 'quoted'> =>
+  quoted === undefined ? {} : { quoted };
+
 // A report of which we can read nothing waits for a person; a sticker does not.
 function nothingIn({ kind, fields }: Subject): Ignored {
   const unread = fields.find((name) => REPORTS.test(name));
   if (unread !== undefined) throw new Malformed(`${kind}.${unread} cannot be read`);
-  const known = fields.find((name) => NOT_REPORTS.test(name)) ?? 'of another kind';
+  const known = fields.find((name) => SILENT.test(name));
+  if (known === undefined) throw new Malformed(`${kind}: of a kind that we do not read`);
   return { ignored: `message without text, file or place: ${known}` };
 }
 

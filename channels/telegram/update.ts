@@ -48,6 +48,7 @@ const entity = z.object({
   offset: z.int().nonnegative(),
   length: z.int().positive(),
   user: lenient(user),
+  url: lenient(z.string().max(2048)),
 });
 
 const message = z.object({
@@ -62,9 +63,12 @@ const message = z.object({
     z.object({
       message_id: z.int(),
       from: lenient(user),
+      text: lenient(z.string()),
+      caption: lenient(z.string()),
       forum_topic_created: z.unknown().optional(),
     }),
   ),
+  quote: lenient(z.object({ text: z.string() })),
   media_group_id: lenient(z.string().max(200)),
   text: lenient(z.string()),
   entities: listOf(entity),
@@ -83,6 +87,20 @@ const message = z.object({
       location: lenient(point),
       title: lenient(z.string()),
       address: lenient(z.string()),
+    }),
+  ),
+  checklist: lenient(
+    z.object({
+      title: z.string(),
+      title_entities: listOf(entity),
+      tasks: listOf(z.object({ text: z.string() })),
+    }),
+  ),
+  poll: lenient(
+    z.object({
+      question: z.string(),
+      question_entities: listOf(entity),
+      options: listOf(z.object({ text: z.string() })),
     }),
   ),
   contact: lenient(

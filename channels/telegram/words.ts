@@ -24,7 +24,8 @@ const COMMAND = /^\/([a-z0-9_]{1,32})(?:@(\w{1,64}))?(?![\w@])[:,]?\s*/i;
 
 export function wordsFrom(bot: Bot, original: string, entities: readonly Entity[]): Words {
   const mentions = entities.filter((entity) => isOwnMention(bot, original, entity));
-  const text = withoutRanges(original, mentions);
+  const links = entities.filter(({ type, url }) => type === 'text_link' && url !== undefined);
+  const text = reworded(original, mentions, links);
   const match = COMMAND.exec(text);
   const name = COMMANDS.find((known) => known === match?.[1]?.toLowerCase());
   const target = match?.[2];
@@ -63,15 +64,24 @@ function isOwnName(bot: Bot, name: string): boolean {
   return bot.username === null ? lower.endsWith('bot') : lower === bot.username;
 }
 
-function withoutRanges(original: string, ranges: readonly Entity[]): string {
+/** Without our mentions, and with the addresses that stand behind words. */
+function reworded(original: string, mentions: readonly Entity[], links: readonly Entity[]): string {
   let edge = original.length;
   let text = original;
-  for (const { offset, length } of ranges.toSorted((a, b) => b.offset - a.offset)) {
-    if (offset + length > edge) continue; // overlaps one that is already gone
-    text = joined(text.slice(0, offset), text.slice(offset + length));
-    edge = offset;
+  for (const entity of [...mentions, ...links].toSorted((a, b) => b.offset - a.offset)) {
+    const end = entity.offset + entity.length;
+    if (end > edge) continue; // overlaps one that is already done
+    text = mentions.includes(entity)
+      ? joined(text.slice(0, entity.offset), text.slice(end))
+      : `${text.slice(0, end)}${addressOf(original, entity)}${text.slice(end)}`;
+    edge = entity.offset;
   }
   return text;
+}
+
+function addressOf(original: string, entity: Entity): string {
+  const { url = '' } = entity;
+  return textOf(original, entity).includes(url) ? '' : ` (${url})`;
 }
 
 function joined(before: string, after: string): string {

@@ -37,8 +37,8 @@ function isToUs(us: Us, post: Post, words: Words, told: Told): boolean {
   return words.isToUs || (told === 'listed' && !words.namesUs) || quotesUs(us, post, told);
 }
 
-// Where the quoted post did not come along, X's word or its link tells whose it is.
-function quotesUs(us: Us, { quotedId, quotedUserId, links }: Post, told: Told): boolean {
+/** Whether it quotes us. Where the quoted post did not come along, X's word or its link tells whose it is. */
+export function quotesUs(us: Us, { quotedId, quotedUserId, links }: Post, told: Told): boolean {
   if (quotedUserId !== null) return quotedUserId === us.userId;
   if (told === 'quote') return true;
   if (quotedId === null) return false;

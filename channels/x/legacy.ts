@@ -38,7 +38,18 @@ const post = z.object({
   in_reply_to_user_id: lenient(id),
   conversation_id: lenient(id),
   quoted_status_id: lenient(id),
-  quoted_status: lenient(z.preprocess(digitsFirst, z.object({ id: lenient(id), user: person }))),
+  quoted_status: lenient(
+    z.preprocess(
+      digitsFirst,
+      z
+        .object({ id: lenient(id), user: person, ...text })
+        .transform(({ id: own, user, ...told }) => ({
+          id: own,
+          author: user.id,
+          text: told.full_text ?? told.text ?? null,
+        })),
+    ),
+  ),
   retweeted_status: lenient(z.custom(isFields)),
   edit_history: lenient(z.object({ initial_tweet_id: id })),
   edit_history_tweet_ids: listOf(id, MOST_PARTS),
@@ -99,13 +110,18 @@ export function mediaLinkOf({ url, expanded_url: expanded }: Media): Link[] {
   return url === undefined ? [] : [{ url, expanded: expanded ?? null, isMedia: true }];
 }
 
+const unknown = { id: undefined, author: null, text: null };
+
 function relationsOf(raw: Raw): Relations {
+  const quoted = raw.quoted_status ?? unknown;
   return {
     conversationId: raw.conversation_id ?? null,
     replyToId: raw.in_reply_to_status_id ?? null,
     replyToUserId: raw.in_reply_to_user_id ?? null,
-    quotedId: raw.quoted_status_id ?? raw.quoted_status?.id ?? null,
-    quotedUserId: raw.quoted_status?.user.id ?? null,
+    quotedId: raw.quoted_status_id ?? quoted.id ?? null,
+    quotedUserId: quoted.author,
+    quotedText: quoted.text,
+    repliedText: null,
     isRepost: raw.retweeted_status !== undefined,
   };
 }

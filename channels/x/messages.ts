@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { inboundMessage } from '../../src/domain/message.ts';
 import type { InboundMessage, Sender } from '../../src/domain/message.ts';
+import { quotedLines } from '../../src/domain/text.ts';
 import { Malformed } from '../../src/errors.ts';
 import { digitsFirst, id, lenient, timeFrom } from './json.ts';
-import { addressOf, isReply, type Told } from './address.ts';
+import { addressOf, isReply, quotesUs, type Told } from './address.ts';
 import type { Person, Post } from './post.ts';
 import { type Us, wordsFrom } from './words.ts';
 
@@ -14,10 +15,9 @@ export function messageFromPost(us: Us, post: Post, told: Told): Part {
   if (post.authorId === us.userId) return { ignored: 'own post' };
   if (post.isRepost) return { ignored: 'repost of another post' };
   const root = rootOf(post);
-  const quoted = post.quotedId === null ? [] : [post.quotedId];
   const words = wordsFrom(us, {
     ...post,
-    ownIds: [post.id, ...post.versions, ...quoted],
+    ownIds: [post.id, ...post.versions, ...(post.quotedId === null ? [] : [post.quotedId])],
     isReply: told === 'reply' || isReply(post),
     hasFiles: post.attachments.length > 0,
   });
@@ -32,7 +32,7 @@ export function messageFromPost(us: Us, post: Post, told: Told): Part {
     account: us.userId,
     sender: senderFrom(post.authorId, post.author),
     sentAt: post.sentAt,
-    text: words.text,
+    ...saidWith(us, post, told, words.text),
     originalText: post.text,
     location: post.location,
     attachments: post.attachments,
@@ -42,6 +42,28 @@ export function messageFromPost(us: Us, post: Post, told: Told): Part {
     permalink: `https://x.com/${post.author?.username ?? 'i'}/status/${post.id}`,
     opensNew: words.opensNew,
   });
+}
+
+/** One's own words, with what they quote beside them; who only calls us to what somebody said means that. */
+function saidWith(
+  us: Us,
+  post: Post,
+  told: Told,
+  text: string,
+): Pick<InboundMessage, 'text' | 'quoted'> {
+  const quoted = quotedIn(us, post, told);
+  if (quoted === '') return { text };
+  const isAll = text === '' && post.attachments.length === 0;
+  return isAll ? { text: quotedLines(quoted) } : { text, quoted };
+}
+
+/** What somebody else said that the post quotes or answers; of what it quotes at least where it is. */
+function quotedIn(us: Us, post: Post, told: Told): string {
+  const { quotedId, quotedText, repliedText, replyToUserId } = post;
+  const answered = replyToUserId === us.userId ? null : repliedText;
+  const isOthers = quotedId !== null && !quotesUs(us, post, told);
+  const quoted = isOthers ? [quotedText, `https://x.com/i/status/${quotedId}`] : [];
+  return [answered, ...quoted].filter(Boolean).join('\n');
 }
 
 // The old envelope knows no conversation: what is replied to is the nearest thing to its root.

@@ -41,6 +41,9 @@ export type Post = {
   readonly replyToUserId: string | null;
   readonly quotedId: string | null;
   readonly quotedUserId: string | null;
+  /** The words of the posts it quotes and answers, where they came along. */
+  readonly quotedText: string | null;
+  readonly repliedText: string | null;
   readonly isRepost: boolean;
   /** The ids of its versions, oldest first. */
   readonly versions: readonly string[];
@@ -106,7 +109,15 @@ const included = z.object({
   users: listOf(person),
   media: listOf(media),
   places: listOf(place),
-  tweets: listOf(z.object({ id, author_id: lenient(id) })),
+  tweets: listOf(
+    z
+      .object({ id, author_id: lenient(id), text: lenient(z.string()) })
+      .transform(({ author_id: author = null, text = null, ...post }) => ({
+        ...post,
+        author,
+        text,
+      })),
+  ),
 });
 
 type Raw = z.output<typeof post>;
@@ -179,22 +190,32 @@ function shownOf({ text, display_text_range: bounds }: Raw): Post['shown'] {
 
 export type Relations = Pick<
   Post,
-  'conversationId' | 'replyToId' | 'replyToUserId' | 'quotedId' | 'quotedUserId' | 'isRepost'
+  | 'conversationId'
+  | 'replyToId'
+  | 'replyToUserId'
+  | 'quotedId'
+  | 'quotedUserId'
+  | 'quotedText'
+  | 'repliedText'
+  | 'isRepost'
 >;
+
+const unknown = { author: null, text: null };
 
 function relationsOf(raw: Raw, { tweets }: Included): Relations {
   const referenced = (kind: RegExp): string | null =>
     raw.referenced_tweets.find(({ type }) => kind.test(type))?.id ?? null;
-  const authorOf = (wanted: string | null): string | null =>
-    tweets.find((other) => other.id === wanted)?.author_id ?? null;
+  const other = (wanted: string | null) => tweets.find(({ id }) => id === wanted) ?? unknown;
   const replyToId = raw.in_reply_to_tweet_id ?? referenced(/^replied_to$/);
   const quotedId = referenced(/^quoted$/);
   return {
     conversationId: raw.conversation_id ?? null,
     replyToId,
-    replyToUserId: raw.in_reply_to_user_id ?? authorOf(replyToId),
+    replyToUserId: raw.in_reply_to_user_id ?? other(replyToId).author,
     quotedId,
-    quotedUserId: authorOf(quotedId),
+    quotedUserId: other(quotedId).author,
+    quotedText: other(quotedId).text,
+    repliedText: other(replyToId).text,
     isRepost: referenced(/^(retweeted|reposted)$/) !== null,
   };
 }

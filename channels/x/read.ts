@@ -70,7 +70,7 @@ const WRITTEN = /^post\.(?:(?!repost|retweet)\w+\.)?(?:create|edit|update)$/;
 const DELETED = /^(post|dm)\.(?:(?!repost|retweet)\w+\.)?delete$/;
 
 const SILENT: readonly (readonly [RegExp, string])[] = [
-  [/^chat\./, 'encrypted chat message: only its two ends can read it, the gateway cannot'],
+  [/^chat\.(?!received)/, 'encrypted chat'],
   [/^dm\.sent$/, 'own direct message'],
   [/^dm\.read$/, 'direct message was read'],
   [/^dm\.indicate_typing$/, 'somebody is typing'],
@@ -91,6 +91,8 @@ function itemsOfActivity(us: Us, delivery: Fields, data: Fields): readonly Item[
   if (!isForUs(us, data)) return only('event of another account');
   if (WRITTEN.test(name) || name === POLLED) return [() => postOf(us, delivery, data, name)];
   if (name === 'dm.received') return itemsOfDirect(us, fieldsOf(payload) ?? {}, 'payload.');
+  // Somebody said something: whoever looks after the account reads it in X's own application.
+  if (name === 'chat.received') return [{ unreadable: 'an encrypted chat message to the account' }];
   return only(reasonFor(name));
 }
 

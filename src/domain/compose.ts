@@ -37,8 +37,14 @@ export function complaintFrom(identity: Identity, message: InboundMessage, said:
     duplicate: identity.duplicate,
     flags: flagsOf(said),
     ...words,
+    text: textOf(said, anonymous),
     messageIds: anonymous ? [] : words.messageIds,
   };
+}
+
+/** Below one's own words what one quotes, unless that leads back from an anonymous complaint to its post. */
+function textOf({ words, quoted }: Said, anonymous: boolean): string {
+  return anonymous ? words.text : [words.text, quoted].filter(Boolean).join('\n\n');
 }
 
 /** The flags of a complaint that begins with these words. */

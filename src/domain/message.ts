@@ -83,6 +83,8 @@ export const senderSchema = z.object({
  * - `sentAt` is the provider's time, RFC 3339 UTC with milliseconds; null where it gives none.
  * - `text` is what the citizen said (channel's own command word and own mention removed, nothing else);
  *   `originalText` is as sent.
+ * - `quoted` is what somebody else said that they quote or answer, with its address; the core gets it below
+ *   their own words, and the judge does not take it for theirs.
  * - `group` joins the parts of one message (a Telegram album); null when complete by itself.
  * - `setting` is `private` where only the citizen and we speak (SMS, a chat with the bot, a direct
  *   message): there, what comes within two minutes belongs together. Everything else is `public`.
@@ -105,6 +107,7 @@ export const inboundMessageSchema = z.object({
   sentAt: z.iso.datetime({ precision: 3 }).nullable(),
   text: z.string(),
   originalText: z.string(),
+  quoted: z.string().optional(),
   location: locationSchema.nullable(),
   attachments: z.array(attachmentRefSchema).readonly(),
   group: z.string().max(256).nullable(),

@@ -4,7 +4,7 @@ import type { Agency, Complaint } from './complaint.ts';
 import type { InboundMessage, Location } from './message.ts';
 import { type Screening, screen } from './screening.ts';
 import { saysNothingIn, secrecyIn } from './secrecy.ts';
-import { normaliseText, storable, withoutLaporTag } from './text.ts';
+import { normaliseText, quotedLines, storable, withoutLaporTag } from './text.ts';
 import { hasMatter, isRequest, topicsIn } from './topics.ts';
 
 /** A message in its place in the inbox. `receivedAt` is ours, RFC 3339 UTC with milliseconds. */
@@ -49,6 +49,8 @@ export type Sense = {
  */
 export type Said = {
   readonly words: Words;
+  /** What others said that is quoted, as it stands below the words; '' when nothing is. */
+  readonly quoted: string;
   readonly compared: string;
   readonly sense: Sense;
   readonly at: number;
@@ -102,6 +104,7 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   const asked = secrecyOf(reading, parts, signs, linesOf([title, signs.rest, ending]));
   return {
     words,
+    quoted: linesOf(parts.map(({ message }) => quotedLines(message.quoted ?? ''))),
     compared,
     sense: senseOf(reading, compared, words.location),
     at: timeOf(first),

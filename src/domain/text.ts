@@ -87,3 +87,15 @@ export function storable(text: string): string {
 export function withoutLaporTag(text: string): string {
   return text.replace(/(?<=^|\s)#lapor(?![\p{L}\p{N}_])[^\S\n]*/giu, '').trim();
 }
+
+/** Nobody quotes more than this to say what they mean. */
+const maxQuoted = 4096;
+
+/**
+ * Somebody else's words as they stand below one's own: each line behind `> `, as in mail. In: text as sent;
+ * what is too long is cut. Out: '' when there is nothing in it. Throws nothing.
+ */
+export function quotedLines(text: string): string {
+  const said = normaliseText(text.slice(0, maxQuoted));
+  return said === '' ? '' : said.replace(/^/gm, '> ');
+}

@@ -29,6 +29,8 @@ const SENT = '2026-11-21T10:00:00.000Z';
 const PRIVATE = { id: 5123456789, type: 'private', first_name: 'Dewi' };
 const GROUP = { id: -1002233445566, type: 'supergroup', title: 'Warga RW 07 Sukamaju' };
 const DEWI = { id: 5123456789, is_bot: false, first_name: 'Dewi' };
+const ANI_SAID = 'Got mampet\ndi gang 3';
+const ANI = { id: 5123456780, is_bot: false, first_name: 'Ani' };
 const DEWI_READ = {
   identity: '5123456789',
   name: 'Dewi Anggraini',
@@ -576,13 +578,25 @@ describe('telegram', () => {
       ],
     );
 
+    for (const [whose, from] of [
+      ['we said', { id: 7_700_000_001, is_bot: true, first_name: 'Lapor' }],
+      ['its author said to us', DEWI],
+    ] as const) {
+      it(`quotes nothing in private that ${whose}`, () => {
+        const reply_to_message = { message_id: 9, from, text: 'Got mampet' };
+
+        const [read] = receiptOf(channel, update({ text: 'sudah', reply_to_message })).messages;
+
+        expect(read).to.include({ text: 'sudah' }).and.not.to.have.property('quoted');
+      });
+    }
+
     itReads(
       () => channel,
       [
         ...[
           ['sticker', 'sticker'],
           ['dice', 'dice'],
-          ['poll', 'poll-message'],
         ].map(([kind = '', name = '']) => ({
           label: `ignores a ${kind}`,
           request: sent(name),
@@ -596,25 +610,90 @@ describe('telegram', () => {
             ignored: new RegExp(`^message without text, file or place: ${kind}$`),
           }),
         ),
+        ...['hologram', 'story', 'paid_media'].map((kind) => ({
+          label: `quarantines what somebody may have said in a way we do not read: ${kind}`,
+          request: update({ [kind]: {} }),
+          fails: /^message(: of a kind that we do not read|\.\w+ cannot be read)$/,
+        })),
+        ...['hologram', 'business_message', 'edited_business_message', 'guest_message'].map(
+          (kind) => ({
+            label: `quarantines an update in which somebody may have said something: ${kind}`,
+            request: delivery({ update_id: 1, [kind]: {} }),
+            fails: /^an update of a kind that we do not read$/,
+          }),
+        ),
         {
-          label: 'ignores a service message nobody knows yet',
-          request: update({ hologram_opened: {} }),
-          ignored: /^message without text, file or place: of another kind$/,
+          label: 'reads a poll: its question, and a line for each answer',
+          request: sent('poll-message'),
+          messages: [{ kind: 'message', text: 'Kerja bakti?\n- Ya', opensNew: false }],
         },
+        {
+          label: 'reads a checklist: its title, and a line for each task',
+          request: update({
+            checklist: {
+              title: 'Yang rusak di RT 3',
+              tasks: [
+                { id: 1, text: 'lampu jalan' },
+                { id: 2, text: 'got mampet' },
+              ],
+            },
+          }),
+          messages: [{ kind: 'message', text: 'Yang rusak di RT 3\n- lampu jalan\n- got mampet' }],
+        },
+        {
+          label: 'keeps the address behind words, and the words as they are',
+          request: update({
+            text: '@LaporKotaBot beritanya di sini, baca https://kabar.example/a ya',
+            entities: [
+              { type: 'mention', offset: 0, length: 13 },
+              { type: 'text_link', offset: 27, length: 4, url: 'https://kabar.example/b?c=1' },
+              { type: 'text_link', offset: 38, length: 23, url: 'https://kabar.example/a' },
+            ],
+          }),
+          messages: [
+            {
+              text: 'beritanya di sini (https://kabar.example/b?c=1), baca https://kabar.example/a ya',
+              originalText: '@LaporKotaBot beritanya di sini, baca https://kabar.example/a ya',
+            },
+          ],
+        },
+        ...[
+          { what: 'what another said', reply: { from: ANI, text: ANI_SAID }, quote: {} },
+          { what: 'a part', reply: { from: ANI, text: 'x' }, quote: { text: ANI_SAID } },
+          { what: 'a caption', reply: { from: ANI, caption: ANI_SAID }, quote: {} },
+          { what: 'own words, unheard', reply: { from: DEWI, text: ANI_SAID }, quote: {} },
+        ].map(({ what, reply, quote }) => ({
+          label: `keeps beside the words what a message in a group answers: ${what}`,
+          request: update({
+            chat: GROUP,
+            text: '/lapor ini belum dibersihkan',
+            reply_to_message: { message_id: 9, ...reply },
+            quote,
+          }),
+          messages: [{ text: 'ini belum dibersihkan', quoted: ANI_SAID }],
+        })),
+        ...['@LaporKotaBot', '/lapor'].map((text) => ({
+          label: `takes what somebody said for the report of who calls us to it: ${text}`,
+          request: update({
+            chat: GROUP,
+            text,
+            entities: [{ type: 'mention', offset: 0, length: 13 }],
+            reply_to_message: { message_id: 9, from: ANI, text: ANI_SAID },
+          }),
+          messages: [{ kind: 'message' as const, text: '> Got mampet\n> di gang 3' }],
+        })),
         ...[
           ['channel-post', 'channel_post'],
           ['edited-channel-post', 'edited_channel_post'],
           ['my-chat-member', 'my_chat_member'],
           ['callback', 'callback_query'],
-          ['unknown-kind', 'of another kind'],
         ].map(([name = '', kind = '']) => ({
           label: `ignores an update ${kind}, which is never an error`,
           request: sent(name),
           ignored: new RegExp(`^update ${kind}$`),
         })),
         ...[
-          'edited_business_message',
-          'business_message',
+          'deleted_business_messages',
           'chat_member',
           'chat_join_request',
           'chat_boost',
@@ -633,7 +712,7 @@ describe('telegram', () => {
         {
           label: 'ignores an update with nothing in it',
           request: delivery({ update_id: 1 }),
-          ignored: /^update of another kind$/,
+          ignored: /^update with nothing in it$/,
         },
       ],
     );

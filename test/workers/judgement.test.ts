@@ -707,6 +707,22 @@ describe('judgement, message by message', () => {
     expect(addition?.['messageIds']).to.deep.equal([]);
   });
 
+  it('gives the core what is quoted below the words, judges the words alone, and quotes nothing of who is anonymous', async () => {
+    const judging = createJudging(db);
+    const quoted = 'RAHASIA\nSLOT GACOR maxwin daftar https://gacor.example bonus 100%';
+    const ids = await judging.tell([
+      said(0, pothole, { quoted }),
+      said(4 * days, `ANONIM ${pothole} di RT 5`, { quoted }),
+    ]);
+
+    const events = await judging.events(ids);
+
+    expect(events.map(({ confidential, text }) => [confidential, text])).to.deep.equal([
+      [false, `${pothole}\n\n> ${quoted.replace('\n', '\n> ')}`],
+      [false, `${pothole} di RT 5`],
+    ]);
+  });
+
   it('names only new files in an edit, also when what it edits is emptied because its time is over', async () => {
     const judging = createJudging(db);
     const first = await judging.tell([
