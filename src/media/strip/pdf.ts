@@ -1,5 +1,9 @@
 /** Bounds of what is looked at: information about a document is short, and trailers are few. */
-const most = { trailer: 2048, trailers: 256, object: 65_536, objects: 16, dictionary: 1024 };
+const most = {
+  ...{ trailer: 2048, trailers: 256, object: 65_536, objects: 16, dictionary: 1024 },
+  /** No document has so many of anything that is looked for; each costs time. */
+  places: 20_000,
+};
 
 /** How zlib writes nothing at all. */
 const emptyFlate = Buffer.from('789c030000000001', 'hex');
@@ -11,10 +15,9 @@ const emptyFlate = Buffer.from('789c030000000001', 'hex');
  * places; what does not look as expected stays as it is, because this may be the only copy.
  */
 export function cleanPdf(bytes: Buffer): Buffer[] {
-  for (const reference of informationOf(bytes)) {
-    const further = blankObjects(bytes, reference, () => true);
-    for (const value of further) blankObjects(bytes, value, isString);
-  }
+  // Each is looked for once, whoever names it: that reads the whole file.
+  const further = informationOf(bytes).flatMap((each) => blankObjects(bytes, each, () => true));
+  for (const each of new Set(further.slice(0, most.objects))) blankObjects(bytes, each, isString);
   blankMetadata(bytes);
   blankBetween(bytes, '<?xpacket begin', '<?xpacket end');
   blankBetween(bytes, '<x:xmpmeta', '</x:xmpmeta>');
@@ -22,13 +25,13 @@ export function cleanPdf(bytes: Buffer): Buffer[] {
   return [bytes];
 }
 
-/** Where words stand; the search goes on from where `skip` says. */
+/** Where words stand, the first of them; the search goes on from where `skip` says. */
 function* placesOf(bytes: Buffer, words: string) {
   let next = 0;
   const skip = (to: number): void => {
     next = Math.max(next, to);
   };
-  for (;;) {
+  for (let places = 0; places < most.places; places += 1) {
     const at = bytes.indexOf(words, next, 'latin1');
     if (at < 0) return;
     next = at + words.length;
@@ -61,6 +64,8 @@ const textBefore = (bytes: Buffer, at: number, word: string): string =>
     .split(word)
     .at(-1) ?? '';
 
+const isDigit = (sign = 0): boolean => sign >= 0x30 && sign <= 0x39;
+
 const isString = (body: string): boolean => /^\s*(?:\(|<(?!<))/.test(body);
 
 /** Blanks the strings of an object, as often as it was written. Out: the objects it refers to. */
@@ -72,13 +77,13 @@ function blankObjects(
   const found = new Set<string>();
   let objects = 0;
   for (const { at } of placesOf(bytes, `${reference} obj`)) {
-    if (/\d/.test(bytes.toString('latin1', at - 1, at))) continue; // 12 of 112
+    if (isDigit(bytes[at - 1])) continue; // 12 of 112
     if ((objects += 1) > most.objects) break;
     const from = at + reference.length + 4;
     const [body = ''] = bytes.toString('latin1', from, from + most.object).split('endobj');
     if (!isMeant(body)) continue;
     blankStrings(bytes, from, from + body.length);
-    for (const [, value = ''] of body.matchAll(/(\d{1,10} \d{1,5}) R\b/g)) found.add(value);
+    for (const [value] of body.matchAll(/(?<!\d)\d{1,10} \d{1,5}(?= R\b)/g)) found.add(value);
   }
   return [...found].slice(0, most.objects);
 }
