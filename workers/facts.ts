@@ -1,10 +1,13 @@
+import { dangersIn } from '../src/domain/danger.ts';
 import {
   type Earlier,
   type Facts,
   followUpMs,
+  isUrgent,
   type Known,
   repeatMs,
   signMs,
+  urgentMs,
 } from '../src/domain/judge.ts';
 import {
   type Said,
@@ -36,7 +39,7 @@ export type Past = {
 
 type PastFacts = Pick<
   Facts,
-  'alike' | 'recent' | 'inThread' | 'answered' | 'latest' | 'inDialogue'
+  'alike' | 'recent' | 'inThread' | 'answered' | 'latest' | 'inDialogue' | 'urgent'
 > &
   Pick<Facts, 'isUnderAnothers' | 'isUnderOwnHeld'>;
 
@@ -60,11 +63,27 @@ export function factsFrom(
     answered: answeredAmong(ownUnder, open),
     latest: answersUs ? inDialogue : null,
     inDialogue,
+    urgent: urgentAmong(reading, [...dialogueOf(waiting, open), ...thread], said.at),
     recent: recent?.isOpen ? whole(recent) : null,
     inThread: whole(latestOf(thread)),
     isUnderAnothers: isUnderAnothers(under, waiting.reporter),
     isUnderOwnHeld: ownUnder.some(({ holding }) => holding.state === 'held'),
   };
+}
+
+/** The open danger they told of last, soon enough before. */
+function urgentAmong(
+  reading: Understanding,
+  entries: readonly Entry[],
+  now: number,
+): Facts['urgent'] {
+  const isNear = isWithin(now, urgentMs);
+  const last = latestOf(entries.filter((entry) => isUrgent(entry.complaint) && isNear(entry)));
+  if (!last) return null;
+  const of = entries.filter(({ complaint }) => complaint.id === last.complaint.id);
+  const text = of.map(({ kept }) => kept.text).join('\n');
+  const dangers = dangersIn(text, reading.isOrdinaryWord);
+  return { ...wholeOf(reading, last, entries), dangers };
 }
 
 /** What was said in the same private dialogue. */

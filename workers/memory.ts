@@ -1,5 +1,5 @@
 import { type Candidate, duplicateMs } from '../src/domain/duplicate.ts';
-import { followUpMs, type Known, repeatMs, signMs } from '../src/domain/judge.ts';
+import { followUpMs, type Known, repeatMs, signMs, urgentMs } from '../src/domain/judge.ts';
 import {
   type Said,
   type Sense,
@@ -69,7 +69,7 @@ export async function recall(
     batch.map(({ waiting }) => waiting),
   );
   const questions = batch.map((pending) => questionFrom(pending, named));
-  const windows = { followUpMs, repeatMs };
+  const windows = { followUpMs, repeatMs, urgentMs };
   const told = await findEarlier(transaction, seal, questions, windows);
   const alike = await findAlike(transaction, questions, duplicateMs);
   const heard = await hear(transaction, seal, hearing, alike.flat());

@@ -1,5 +1,5 @@
 import type { Addition, Attachment, Complaint, Withdrawal } from './complaint.ts';
-import { isWithheld, type Known } from './judge.ts';
+import { isUrgent, isWithheld, type Known } from './judge.ts';
 import type { InboundMessage } from './message.ts';
 import type { Said } from './said.ts';
 
@@ -48,19 +48,36 @@ function textOf({ words, quoted }: Said, anonymous: boolean): string {
 }
 
 /** The flags of a complaint that begins with these words. */
-export function flagsOf({ sense, screening, secrecyAsked }: Said): string[] {
+export function flagsOf({ sense, screening, dangers, secrecyAsked }: Said): string[] {
   const incomplete = !sense.hasPlace && !sense.hasMatter;
   return [
     ...(incomplete ? ['incomplete'] : []),
     ...screening.flags,
+    ...(dangers.size > 0 ? ['urgent'] : []),
     ...(secrecyAsked ? ['secrecy_asked'] : []),
   ];
 }
 
-/** A complaint after something was said of it: a wish for secrecy closes it up. The same one if nothing changes. */
-export function knownAfter(complaint: Known, { wish }: Pick<Said, 'wish'>): Known {
-  if (wish === null || complaint.anonymous || isWithheld(complaint)) return complaint;
-  return { ...complaint, confidential: true, flags: [...complaint.flags, 'secrecy_asked'] };
+/**
+ * A complaint after something was said of it: a wish for secrecy closes it up, a danger makes it urgent. The
+ * same one if nothing changes.
+ */
+export function knownAfter(
+  complaint: Known,
+  { wish, dangers }: Pick<Said, 'wish' | 'dangers'>,
+): Known {
+  const isClosedUp = wish !== null && !complaint.anonymous && !isWithheld(complaint);
+  const isNowUrgent = dangers.size > 0 && !isUrgent(complaint);
+  if (!isClosedUp && !isNowUrgent) return complaint;
+  return {
+    ...complaint,
+    confidential: complaint.confidential || isClosedUp,
+    flags: [
+      ...complaint.flags,
+      ...(isNowUrgent ? ['urgent'] : []),
+      ...(isClosedUp ? ['secrecy_asked'] : []),
+    ],
+  };
 }
 
 /**

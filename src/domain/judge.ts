@@ -1,3 +1,4 @@
+import type { Danger } from './danger.ts';
 import { isRepeat, placesDiffer, saysOfAnother } from './likeness.ts';
 import { comparePlaces } from './place-kinds.ts';
 import type { InboundMessage } from './message.ts';
@@ -8,6 +9,9 @@ export const gatherMs = 1500;
 
 /** How soon after the previous message a private one still belongs to it (contract section 7). */
 export const followUpMs = 120_000;
+
+/** How soon after a danger to life was told what follows belongs to it (contract section 7). */
+export const urgentMs = 30 * 60_000;
 
 /** How long a wish for secrecy sent by itself is kept for what comes next: people take their time to write. */
 export const signMs = 30 * 60_000;
@@ -45,6 +49,9 @@ export type Holding =
 export const isWithheld = ({ flags }: Pick<Known, 'flags'>): boolean =>
   flags.includes('secrecy_asked');
 
+/** Whether it tells of a danger to life. */
+export const isUrgent = ({ flags }: Pick<Known, 'flags'>): boolean => flags.includes('urgent');
+
 /** What the same reporter said before, in a complaint that is still open. */
 export type Earlier = {
   readonly complaint: Known;
@@ -78,6 +85,8 @@ export type Facts = {
    * when that complaint is not open.
    */
   readonly recent: Earlier | null;
+  /** Their urgent complaint in the same dialogue or thread, if they spoke of it within `urgentMs`, with all that was said. */
+  readonly urgent: (Earlier & { readonly dangers: ReadonlySet<Danger> }) | null;
   /** The latest complaint in the same private dialogue, however old; looked for when secrecy is asked. */
   readonly inDialogue: Known | null;
   /** Their complaint in the same public thread, with all that was said of it. */
@@ -375,11 +384,39 @@ function followedBy(said: Said, facts: Facts): Known | null {
 /** The complaint that a message goes on about, as if no secrecy were asked. */
 function continuedBy(said: Said, facts: Facts): Known | null {
   if (said.opensNew) return null;
-  if (facts.answered !== null) return facts.answered === 'closed' ? null : facts.answered;
-  if (facts.latest) return facts.latest;
-  const earlier = facts.inThread ?? facts.recent;
+  const isDanger = said.dangers.size > 0;
+  if (facts.answered !== null && !isDanger) {
+    return facts.answered === 'closed' ? null : facts.answered;
+  }
+  if (isOfDanger(said, facts)) return facts.urgent?.complaint ?? null;
+  // Danger to life never hides in what is not urgent.
+  return isDanger ? null : spokenOf(said, facts);
+}
+
+function spokenOf(said: Said, { latest, inThread, recent }: Facts): Known | null {
+  if (latest) return latest;
+  const earlier = inThread ?? recent;
   return earlier && !isAnotherMatter(said.sense, earlier.sense) ? earlier.complaint : null;
 }
+
+/**
+ * Whether a message goes on about a danger told shortly before: an address, an answer, how it grows. A matter of
+ * its own does not, nor a suicide behind a fire.
+ */
+function isOfDanger({ sense, dangers, at }: Said, { urgent, recent }: Facts): boolean {
+  if (urgent === null) return false;
+  if (dangers.size > 0) {
+    const isSameKind = dangers.has('suicide') === urgent.dangers.has('suicide');
+    return isSameKind && !(isWhole(sense, urgent.sense) && arePlacesApart(sense, urgent.sense));
+  }
+  // They spoke of something else since.
+  if (recent !== null && recent.complaint.id !== urgent.complaint.id) return false;
+  const isOfItsOwn = sense.topics.size > 0 && sense.topics.isDisjointFrom(urgent.sense.topics);
+  const isSoon = at - urgent.at <= followUpMs;
+  return !isOfItsOwn || (isSoon && !sense.standsAlone);
+}
+
+const isWhole = (one: Sense, other: Sense): boolean => one.standsAlone && other.standsAlone;
 
 /**
  * Whether two messages of one sender are two reports (a radio's relay number, a staff counter): they say
@@ -388,7 +425,7 @@ function continuedBy(said: Said, facts: Facts): Known | null {
  */
 function isAnotherMatter(one: Sense, other: Sense): boolean {
   if (saysOfAnother(one.comparable, other.comparable)) return true;
-  if (!one.standsAlone || !other.standsAlone) return false;
+  if (!isWhole(one, other)) return false;
   const differInMatter =
     one.topics.size > 0 && other.topics.size > 0 && one.topics.isDisjointFrom(other.topics);
   return differInMatter || arePlacesApart(one, other);

@@ -1,6 +1,7 @@
 import { type Command, readCommand, readFlags } from './commands.ts';
 import { type Comparable, comparableFrom, type Reading } from './comparable.ts';
 import type { Agency, Complaint } from './complaint.ts';
+import { type Danger, dangersIn } from './danger.ts';
 import type { InboundMessage, Location } from './message.ts';
 import { type Screening, screen } from './screening.ts';
 import { saysNothingIn, secrecyIn } from './secrecy.ts';
@@ -61,6 +62,8 @@ export type Said = {
   readonly secrecyAsked: boolean;
   /** What this message's own words ask for; null when they ask for no secrecy. */
   readonly wish: Wish | null;
+  /** Dangers to life it tells of: such a complaint is `urgent`. */
+  readonly dangers: ReadonlySet<Danger>;
   /** Whether a sign says that this is a new complaint: `/lapor`, `#lapor`, LAPOR BARU, a keyword. */
   readonly opensNew: boolean;
   readonly screening: Screening;
@@ -101,7 +104,8 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   const { anonymous, confidential, title, traces } = form ?? unasked;
   const compared = linesOf([normaliseText(title), words.text]);
   const ending = joined.slice(heard.length).slice(-mostHeardOfEnding);
-  const asked = secrecyOf(reading, parts, signs, linesOf([title, signs.rest, ending]));
+  const beginningAndEnd = linesOf([title, signs.rest, ending]);
+  const asked = secrecyOf(reading, parts, signs, beginningAndEnd);
   return {
     words,
     quoted: linesOf(parts.map(({ message }) => quotedLines(message.quoted ?? ''))),
@@ -113,6 +117,7 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     ...asked,
     anonymous: asked.anonymous || anonymous,
     confidential: asked.secrecyAsked || confidential,
+    dangers: dangersIn(beginningAndEnd, reading.isOrdinaryWord),
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
     screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),

@@ -1,6 +1,5 @@
-import { abbreviations, fillers } from './abbreviations.ts';
-import { plainLetters } from './lookalikes.ts';
-import { isSlip } from './slips.ts';
+import { fillers } from './abbreviations.ts';
+import { is, meantBy, near, type Sentence, sentencesOf, tagTable, type Token } from './tagged.ts';
 import { courtesies, greetings, listOf, titles } from './vocabulary.ts';
 
 /** What a text asks about its writer, and the text without the words that ask for it. */
@@ -110,21 +109,7 @@ const vocabulary = [
 
 type Tag = (typeof vocabulary)[number][0];
 
-const tagsByWord = new Map<string, Set<Tag>>();
-for (const [tag, list] of vocabulary) {
-  for (const word of listOf(list)) {
-    tagsByWord.set(word, (tagsByWord.get(word) ?? new Set<Tag>()).add(tag));
-  }
-}
-
-/** A word in its sentence and clause; both are numbered through the text. */
-type Token = {
-  readonly word: string;
-  readonly tags: ReadonlySet<Tag>;
-  readonly start: number;
-  readonly end: number;
-  readonly clause: number;
-};
+const tagsByWord = tagTable<Tag>(vocabulary);
 
 /** The first and last word of a wish, by their places in the sentence. */
 type Wish = {
@@ -143,7 +128,7 @@ export function secrecyIn(text: string, isOrdinaryWord: IsOrdinaryWord): Secrecy
   const found = { anonymous: false, confidential: false };
   let rest = '';
   let end = 0;
-  for (const sentence of sentencesOf(text, isOrdinaryWord)) {
+  for (const sentence of sentencesOf(text, (word) => tagsOf(word, isOrdinaryWord))) {
     for (const { kind, from, to } of wishesIn(sentence)) {
       found[kind] = true;
       const [first, last] = [sentence[from], sentence[to]];
@@ -155,28 +140,6 @@ export function secrecyIn(text: string, isOrdinaryWord: IsOrdinaryWord): Secrecy
   return { ...found, rest: rest + text.slice(end) };
 }
 
-const piece = /\p{L}+(?:['’]\p{L}+)?/gu;
-const endsSentence = /[.!?;\n\u2026]/;
-const endsClause = /[,:/()[\]"“”'‘’–—|*_#-]/;
-
-function sentencesOf(text: string, isOrdinaryWord: IsOrdinaryWord): Token[][] {
-  const known = new Map<string, ReadonlySet<Tag>>();
-  const sentences: Token[][] = [[]];
-  let [clause, end] = [0, 0];
-  for (const { 0: raw, index } of text.matchAll(piece)) {
-    const gap = text.slice(end, index);
-    if (endsSentence.test(gap)) sentences.push([]);
-    if (endsSentence.test(gap) || endsClause.test(gap)) clause += 1;
-    end = index + raw.length;
-    const plain = plainLetters(raw).replace(/['’]/g, '');
-    const word = abbreviations.get(plain) ?? plain;
-    const tags = known.get(word) ?? tagsOf(word, isOrdinaryWord);
-    known.set(word, tags);
-    sentences.at(-1)?.push({ word, tags, start: index, end, clause });
-  }
-  return sentences;
-}
-
 const noTags: ReadonlySet<Tag> = new Set();
 const idleTags: ReadonlySet<Tag> = new Set<Tag>(['idle']);
 
@@ -186,24 +149,23 @@ function tagsOf(word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> 
   // "namaku", "identitasnya"; what is mine says "saya", too.
   const [, stem = '', owner = ''] = /^(\p{L}{3,})(ku|q|nya|ne|mu)$/u.exec(word) ?? [];
   const tags = tagsByWord.get(stem);
-  if (tags) return /^(?:ku|q)$/.test(owner) ? new Set<Tag>([...tags, 'self']) : tags;
-  if (isIdle(word) || isIdle(stem)) return idleTags;
-  return tagsOfSlip(word, isOrdinaryWord);
+  if (tags && /^(?:ku|q)$/.test(owner)) return new Set<Tag>([...tags, 'self']);
+  if (tags) return tags;
+  const isEmpty = isIdle(word) || isIdle(stem);
+  return isEmpty ? idleTags : tagsOfSlip(word, isOrdinaryWord);
 }
 
-/** Words whose slips count: as few as can matter. */
+const tagsOfSlip = (word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> =>
+  tagsByWord.get(meantBy(word, slipping, isOrdinaryWord) ?? '') ?? noTags;
+
+/** Words whose slips count. */
 const slipping = [
   ...listOf('anonim anonymous rahasia rahasiakan dirahasiakan disembunyikan identitas'),
 ];
 
-function tagsOfSlip(word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> {
-  const meant = slipping.find((other) => other.startsWith(word.slice(0, 1)) && isSlip(word, other));
-  return meant !== undefined && !isOrdinaryWord(word) ? (tagsByWord.get(meant) ?? noTags) : noTags;
-}
-
 /** Whether a text says nothing that anybody could act on: courtesies, "saya takut". Throws nothing. */
 export function saysNothingIn(text: string): boolean {
-  const tokens = sentencesOf(text, () => true).flat();
+  const tokens = sentencesOf(text, (word) => tagsOf(word, () => true)).flat();
   return tokens.every(saysNothing) && !/\p{N}/u.test(text);
 }
 
@@ -211,7 +173,7 @@ const isIdle = (word: string): boolean =>
   [courtesies, greetings, titles, fillers].some((list) => list.has(word)) ||
   word === 'terima kasih';
 
-function wishesIn(sentence: readonly Token[]): Wish[] {
+function wishesIn(sentence: Sentence<Tag>): Wish[] {
   return sentence.flatMap((token, at) => {
     for (const [tag, rule] of rules) {
       const found = token.tags.has(tag) ? rule(sentence, at, token) : null;
@@ -221,25 +183,7 @@ function wishesIn(sentence: readonly Token[]): Wish[] {
   });
 }
 
-/** What surrounds a word: the nearest word with a tag between two distances; -1 when there is none. */
-function near(
-  sentence: readonly Token[],
-  at: number,
-  tag: Tag,
-  back: number,
-  ahead: number,
-): number {
-  for (let distance = 1; distance <= Math.max(back, ahead); distance += 1) {
-    if (distance <= ahead && sentence[at + distance]?.tags.has(tag)) return at + distance;
-    if (distance <= back && sentence[at - distance]?.tags.has(tag)) return at - distance;
-  }
-  return -1;
-}
-
-const is = (sentence: readonly Token[], at: number, tag: Tag): boolean =>
-  sentence[at]?.tags.has(tag) === true;
-
-const has = (...given: Parameters<typeof near>): boolean => near(...given) >= 0;
+const has = (...given: Parameters<typeof near<Tag>>): boolean => near(...given) >= 0;
 
 const wish = (kind: Wish['kind'], ...places: readonly number[]): Wish => {
   const inside = places.filter((place) => place >= 0);
@@ -247,7 +191,7 @@ const wish = (kind: Wish['kind'], ...places: readonly number[]): Wish => {
 };
 
 /** "tidak perlu dirahasiakan"; but "jangan lupa rahasiakan". */
-function isNegated(sentence: readonly Token[], at: number): boolean {
+function isNegated(sentence: Sentence<Tag>, at: number): boolean {
   for (let place = at - 1; place >= at - 3; place -= 1) {
     const { word, tags } = sentence[place] ?? {};
     if (word === 'lupa') return false;
@@ -257,7 +201,7 @@ function isNegated(sentence: readonly Token[], at: number): boolean {
 }
 
 /** The place of what forbids, up to six words before: "jangan", "tidak usah", "mohon tidak". */
-function forbidding(sentence: readonly Token[], at: number): number {
+function forbidding(sentence: Sentence<Tag>, at: number): number {
   for (let place = at - 1; place >= at - 6; place -= 1) {
     const tags = sentence[place]?.tags;
     if (tags?.has('never')) return place;
@@ -269,7 +213,7 @@ function forbidding(sentence: readonly Token[], at: number): number {
 }
 
 /** Whose name it is by the words behind it: "identitas pelaku", not "identitas saya, pelaku …". */
-function isOthers(sentence: readonly Token[], name: number): boolean {
+function isOthers(sentence: Sentence<Tag>, name: number): boolean {
   const behind = sentence
     .slice(name + 1, name + 4)
     .filter(({ clause }) => clause === sentence[name]?.clause);
@@ -278,7 +222,7 @@ function isOthers(sentence: readonly Token[], name: number): boolean {
 }
 
 /** A name, or a number of mine, near a word; never somebody else's. */
-function mine(sentence: readonly Token[], at: number, back: number, ahead: number): number {
+function mine(sentence: Sentence<Tag>, at: number, back: number, ahead: number): number {
   const name = near(sentence, at, 'name', back, ahead);
   if (name >= 0) return isOthers(sentence, name) ? -1 : name;
   const number = near(sentence, at, 'number', back, ahead);
@@ -289,7 +233,7 @@ function mine(sentence: readonly Token[], at: number, back: number, ahead: numbe
   return isMine ? number : -1;
 }
 
-type Rule = (sentence: readonly Token[], at: number, token: Token) => Wish | null;
+type Rule = (sentence: Sentence<Tag>, at: number, token: Token<Tag>) => Wish | null;
 
 /** "rahasiakan nama saya", "identitas mohon disembunyikan", "nama dirahasiakan". */
 const hidesName: Rule = (sentence, at, token) => {
@@ -312,7 +256,7 @@ const hides: Rule = (sentence, at, token) => {
   return isOrder && isBare(sentence, at) ? wish('confidential', at) : null;
 };
 
-function isAsked(sentence: readonly Token[], at: number, { clause }: Token): boolean {
+function isAsked(sentence: Sentence<Tag>, at: number, { clause }: Token<Tag>): boolean {
   return sentence[near(sentence, at, 'please', 6, 4)]?.clause === clause;
 }
 
@@ -412,7 +356,7 @@ const rules: readonly (readonly [Tag, Rule])[] = [
 ];
 
 /** Whether the clause says nothing else, as far as the longest wish reaches. */
-function isBare(sentence: readonly Token[], at: number): boolean {
+function isBare(sentence: Sentence<Tag>, at: number): boolean {
   const clause = sentence[at]?.clause;
   for (let step = 1; step <= 8; step += 1) {
     const around = [sentence[at - step], sentence[at + step]].filter(
@@ -424,20 +368,20 @@ function isBare(sentence: readonly Token[], at: number): boolean {
   return false;
 }
 
-const saysNothing = ({ word, tags }: Token): boolean =>
+const saysNothing = ({ word, tags }: Token<Tag>): boolean =>
   isIdle(word) ||
   (['idle', 'anonymous', 'secret', 'please', 'way', 'report', 'self'] as const).some((tag) =>
     tags.has(tag),
   );
 
-const isMeant = (sentence: readonly Token[], at: number): boolean =>
+const isMeant = (sentence: Sentence<Tag>, at: number): boolean =>
   has(sentence, at, 'way', 2, 0) ||
   has(sentence, at, 'report', 2, 0) ||
   has(sentence, at, 'please', 2, 0) ||
   has(sentence, at, 'self', 1, 0) ||
   has(sentence, at, 'name', 1, 0);
 
-function goesNoFurther(sentence: readonly Token[], at: number): boolean {
+function goesNoFurther(sentence: Sentence<Tag>, at: number): boolean {
   const next = sentence[at + 1];
   return next?.clause !== sentence[at]?.clause || (next !== undefined && saysNothing(next));
 }

@@ -24,7 +24,11 @@ export type Question = Signature & {
   readonly at: number;
 };
 
-type Windows = { readonly followUpMs: number; readonly repeatMs: number };
+type Windows = {
+  readonly followUpMs: number;
+  readonly repeatMs: number;
+  readonly urgentMs: number;
+};
 
 const wordsColumns = `w.message_id, w.complaint_id, w.role, w.channel, w.account, w.reporter,
   w.setting, w.thread, w.at, w.exact, w.bands, w.head, w.sealed, c.tracking_number, c.anonymous,
@@ -34,7 +38,7 @@ const wordsColumns = `w.message_id, w.complaint_id, w.role, w.channel, w.account
 const isOpen = `c.withdrawn_at is null and coalesce(c.status, '') not in ('selesai', 'diarsipkan')`;
 
 /**
- * What the same reporters said before: in the minutes before, with words alike, in the same thread, and
+ * What the same reporters said before: in the minutes before, of a danger in the half hour before, with words alike, in the same thread, and
  * last in the same dialogue; and how those complaints began and went on. An index look for each; none
  * scans.
  */
@@ -59,6 +63,10 @@ export async function findEarlier(
          select message_id from words w where w.reporter = q.reporter
            and w.at between q.at - ${near} and q.at + ${near} and w.bands && q.bands::integer[]
          order by (w.exact = q.exact) desc, w.at desc, w.message_id desc limit 20) w
+       union select w.message_id from q cross join lateral (
+         select message_id, complaint_id from words w where w.reporter = q.reporter
+           and w.at between q.at - ${near} and q.at order by w.at desc limit 20) w
+         join complaints c on c.id = w.complaint_id and c.flags @> '{urgent}'
        union select w.message_id from q cross join lateral (
          select message_id from words w where w.thread = q.thread and w.reporter = q.reporter
          order by w.at desc limit 20) w
@@ -89,7 +97,7 @@ export async function findEarlier(
   return rows.map((row) => toldFrom(seal, row));
 }
 
-function bindingsOf(questions: readonly Question[], { followUpMs, repeatMs }: Windows) {
+function bindingsOf(questions: readonly Question[], { followUpMs, repeatMs, urgentMs }: Windows) {
   return [
     questions.map(({ reporter }) => reporter),
     questions.map(({ channel }) => channel),
@@ -99,7 +107,7 @@ function bindingsOf(questions: readonly Question[], { followUpMs, repeatMs }: Wi
     questions.map(({ at }) => new Date(at)),
     questions.map(({ exact }) => exact),
     questions.map(({ bands }) => listOf(bands)),
-    ...[followUpMs, repeatMs, repeatMs],
+    ...[followUpMs, repeatMs, repeatMs, urgentMs],
     questions.flatMap(({ underIds }) => [...underIds]),
   ];
 }

@@ -26,6 +26,8 @@ import { placesIn } from '../../src/domain/places.ts';
 import { saidIn, senseOf } from '../../src/domain/said.ts';
 import { screen } from '../../src/domain/screening.ts';
 import { saysNothingIn, secrecyIn } from '../../src/domain/secrecy.ts';
+import { dangersIn } from '../../src/domain/danger.ts';
+import { meantBy, sentencesOf } from '../../src/domain/tagged.ts';
 import { createSigner } from '../../src/domain/signature.ts';
 import { isSlip, sharesRoot, shortens } from '../../src/domain/slips.ts';
 import { solicitationIn } from '../../src/domain/solicitation.ts';
@@ -84,6 +86,9 @@ const ofOneText: Readonly<Record<string, (words: string) => unknown>> = {
   readFlags: (words) => readFlags(words, isOrdinaryWord),
   secrecyIn: (words) => secrecyIn(words, isOrdinaryWord),
   saysNothingIn,
+  dangersIn: (words) => dangersIn(words, isOrdinaryWord),
+  sentencesOf: (words) => sentencesOf(words, () => new Set()),
+  meantBy: (words) => meantBy(words, ['kebakaran'], isOrdinaryWord),
   readKeyword: (words) => readKeyword(keywords, isOrdinaryWord, words),
   personalDataIn,
   solicitationIn: (words) => solicitationIn(words, words),
@@ -176,7 +181,17 @@ const spared = new Set([
     'identifies',
   ], // by the above
   ...['saidIn', 'signedBy', 'judge', 'complaintFrom', 'additionFrom', 'withdrawalFrom'], // below
-  ...['closingFrom', 'complaintTold', 'flagsOf', 'knownAfter', 'isWithheld'],
+  ...[
+    'closingFrom',
+    'complaintTold',
+    'flagsOf',
+    'knownAfter',
+    'isWithheld',
+    'isUrgent',
+    'tagTable',
+    'near',
+    'is',
+  ],
   ...['inboundMessage', 'laneOf', 'newTrackingNumber', 'newPromisedNumber', 'backoffMs'],
   ...['defineChannel', 'complaintJsonSchema', 'inspection', 'passed', 'warned', 'failed'],
 ]);

@@ -34,6 +34,7 @@ const nothing: Facts = {
   answered: null,
   latest: null,
   inDialogue: null,
+  urgent: null,
   recent: null,
   inThread: null,
   isUnderOwnHeld: false,

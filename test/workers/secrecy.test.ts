@@ -160,7 +160,7 @@ describe('a wish for secrecy', () => {
   it('opens a complaint with a matter of its own, and closes up what it would have joined', async () => {
     const story = await oneByOne([
       said(0, pothole),
-      said(40, 'jangan sebut nama saya, mandornya mengancam tukang'),
+      said(40, 'jangan sebut nama saya, mandornya memotong upah tukang'),
     ]);
 
     expect(story).to.deep.equal(['complaint 1', 'complaint 2']);

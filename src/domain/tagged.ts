@@ -1,0 +1,98 @@
+import { abbreviations } from './abbreviations.ts';
+import { plainLetters } from './lookalikes.ts';
+import { isSlip } from './slips.ts';
+import { listOf, squeezed } from './vocabulary.ts';
+
+/** A word in its sentence, written out, with what it may mean. `clause` is numbered through the text. */
+export type Token<Tag> = {
+  readonly word: string;
+  readonly tags: ReadonlySet<Tag>;
+  readonly start: number;
+  readonly end: number;
+  readonly clause: number;
+};
+
+export type Sentence<Tag> = readonly Token<Tag>[];
+
+/** The tags of each word of a vocabulary, whose rows are a tag and its words. Throws nothing. */
+export function tagTable<Tag extends string>(
+  vocabulary: readonly (readonly [Tag, string])[],
+): ReadonlyMap<string, ReadonlySet<Tag>> {
+  const table = new Map<string, Set<Tag>>();
+  for (const [tag, list] of vocabulary) {
+    for (const word of listOf(list)) table.set(word, (table.get(word) ?? new Set()).add(tag));
+  }
+  return table;
+}
+
+/**
+ * The word that another one is with one letter wrong or some stretched; undefined when there is none, or when
+ * it is an ordinary word by itself. `meant` are the words whose slips count: as few as can matter. Throws
+ * nothing.
+ */
+export function meantBy(
+  word: string,
+  meant: readonly string[],
+  isOrdinaryWord: (word: string) => boolean,
+): string | undefined {
+  const short = squeezed(word);
+  const found = meant.find(
+    (other) => other.startsWith(word.slice(0, 1)) && (other === short || isSlip(word, other)),
+  );
+  return found !== undefined && !isOrdinaryWord(word) ? found : undefined;
+}
+
+const piece = /\p{L}+(?:['’]\p{L}+)?/gu;
+const endsSentence = /[.!?;\n\u2026]/;
+const endsClause = /[,:/()[\]"“”'‘’–—|*_#-]/;
+
+/**
+ * The words of a text, sentence by sentence, with what `tagsOf` says of each. In: normalised text. Linear.
+ * Throws nothing.
+ */
+export function sentencesOf<Tag>(
+  text: string,
+  tagsOf: (word: string) => ReadonlySet<Tag>,
+): Sentence<Tag>[] {
+  const known = new Map<string, ReadonlySet<Tag>>();
+  const sentences: Token<Tag>[][] = [[]];
+  let [clause, end] = [0, 0];
+  for (const { 0: raw, index } of text.matchAll(piece)) {
+    const gap = text.slice(end, index);
+    if (gap !== ' ') {
+      const isNext = endsSentence.test(gap);
+      if (isNext) sentences.push([]);
+      if (isNext || endsClause.test(gap)) clause += 1;
+    }
+    end = index + raw.length;
+    const plain = plainLetters(raw).replace(/['’]/, '');
+    const word = abbreviations.get(plain) ?? plain;
+    const tags = known.get(word) ?? tagsOf(word);
+    known.set(word, tags);
+    sentences.at(-1)?.push({ word, tags, start: index, end, clause });
+  }
+  return sentences;
+}
+
+/**
+ * The nearest word with a tag, at most `back` words before and `ahead` words behind a place in a sentence; -1
+ * when there is none. Throws nothing.
+ */
+export function near<Tag>(
+  sentence: Sentence<Tag>,
+  at: number,
+  tag: Tag,
+  back: number,
+  ahead: number,
+): number {
+  for (let distance = 1; distance <= Math.max(back, ahead); distance += 1) {
+    if (distance <= ahead && is(sentence, at + distance, tag)) return at + distance;
+    if (distance <= back && is(sentence, at - distance, tag)) return at - distance;
+  }
+  return -1;
+}
+
+/** Whether the word at a place has a tag. Throws nothing. */
+export function is<Tag>(sentence: Sentence<Tag>, at: number, tag: Tag): boolean {
+  return sentence[at]?.tags.has(tag) === true;
+}
