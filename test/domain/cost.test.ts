@@ -55,7 +55,7 @@ const compared = 4000;
 
 const received = (words: string) => ({
   message: inboundMessage({
-    ...{ eventId: '1', messageId: '1', account: '1708', text: words },
+    ...{ eventId: '1', messageId: '1', account: '1708', text: words, quoted: words },
     sender: { identity: 'a', name: null, contact: null },
     location: { text: words, latitude: null, longitude: null },
     mayBeginWithKeyword: true,
@@ -75,6 +75,7 @@ const ofOneText: Readonly<Record<string, (words: string) => unknown>> = {
   isAscii: text.isAscii,
   storable: text.storable,
   withoutLaporTag: text.withoutLaporTag,
+  quotedLines: text.quotedLines,
   plainLetters,
   disguisedIn,
   wordsIn,
