@@ -64,15 +64,15 @@ describe('places of forms that are being read', () => {
     expect(outOf(all)).to.have.length(1);
   });
 
-  it('of one network go from its slowest, and never from a body that comes well', () => {
-    const { enter, pass } = limitsAtNoon();
-    const own = Array.from({ length: 16 }, () => enter('192.0.2.1', photos));
+  it('are all for the phones behind one address, and of those that come well none is lost to another', () => {
+    const { enter, fill, pass } = limitsAtNoon();
+    const own = fill(1);
     pass(20, ...own.map((place, index) => [place, index === 4 ? 100 : 20_000] as const));
 
-    enter('192.0.2.1', photos);
+    enter('10.1.0.1', photos);
 
     expect(outOf(own)).to.deep.equal([own[4]]);
-    expect(() => enter('192.0.2.1', photos)).to.throw(Unavailable);
+    expect(() => enter('10.1.0.1', photos)).to.throw(Unavailable);
   });
 
   it('are free again when a body is read, and yielded once only', () => {

@@ -7,9 +7,8 @@ const mostSent = 60;
 const seconds = 600;
 /** From here on not even read: what was asked politely was not heard. */
 const floodFactor = 3;
-/** Bodies being read at once, in all and of one network; small ones have as many places of their own. */
+/** Bodies being read at once; small ones have as many places of their own. */
 const mostUploads = 64;
-const mostUploadsEach = 16;
 /** A form without files, whatever is written in it. */
 const smallBytes = 64 * 1024;
 /** A phone on 2G sends 2 to 5 kB a second; nobody is held to this before a small body had time to come. */
@@ -81,14 +80,14 @@ function createPlaces(now: Clock): (network: string) => Place {
 }
 
 /**
- * Who makes room for one more body of a network; null where there is room. Of a full network its slowest;
- * when all places are taken the slowest of the networks that have most, or else the slowest of all.
+ * Who makes room for one more body of a network; null where there is room: a carrier's phones behind one
+ * address may have all places as long as nobody else needs one. When all are taken, the slowest of the networks
+ * that have most yields, or else the slowest of all.
  */
 function whoYields(readers: readonly Reader[], network: string): Reader | 'nobody' | null {
+  if (readers.length < mostUploads) return null;
   const networks = Map.groupBy(readers, (reader) => reader.network);
   const own = networks.get(network) ?? [];
-  if (own.length >= mostUploadsEach) return slowestOf(own.filter(isSlow));
-  if (readers.length < mostUploads) return null;
   const most = Math.max(...[...networks.values()].map(({ length }) => length));
   if (most <= own.length + 1) return slowestOf(readers.filter(isSlow));
   const greedy = [...networks.values()].filter(({ length }) => length === most).flat();
