@@ -54,20 +54,21 @@ export function createJudge(given: Given): (lane: number, care?: Care) => Promis
   const { batchSize = 100, reading } = given;
   const deps = { ...given, hearing: createHearing(reading) };
   return async (lane, care = carefree) => {
-    let size = care.size(batchSize);
+    let most = batchSize;
     for (;;) {
+      const size = care.size(most);
       const tried: WaitingMessage[] = [];
       try {
         const { isLast, plan } = await judgeBatch(deps, lane, size, tried, care);
         report(deps, lane, plan);
         await care.passed();
         if (isLast || deps.closing?.signal.aborted) return;
-        size = care.size(batchSize);
+        most = Math.min(batchSize, 2 * most);
       } catch (error) {
         if (!isDataError(error) && !isOurFault(error)) throw error;
-        // One message that cannot be judged must not sink its neighbours: alone, then set aside.
+        // One message that cannot be judged must not sink its neighbours: found by halves, then set aside.
         if (size === 1) await setAside(deps, tried, error);
-        size = 1;
+        most = Math.ceil(size / 2);
       }
     }
   };

@@ -69,8 +69,9 @@ export function createRead(given: Deps): (lane?: number, care?: Care) => Promise
     limitHeld: createLimiter(60_000, Date.now),
   };
   return async (_lane?: number, care: Care = carefree) => {
-    let size = care.size(batchSize);
+    let most = batchSize;
     for (;;) {
+      const size = care.size(most);
       const tried: Delivery[] = [];
       try {
         const read = await readBatch(deps, size, tried, care);
@@ -78,12 +79,12 @@ export function createRead(given: Deps): (lane?: number, care?: Care) => Promise
         // A short batch may also be one of large bodies: only an empty one says that all is read.
         if (read === 0) await lookForHeldBack(deps);
         if (read === 0 || deps.closing?.signal.aborted) return;
-        size = care.size(batchSize);
+        most = Math.min(batchSize, 2 * most);
       } catch (error) {
         if (!isHopeless(error)) throw error;
-        // One row PostgreSQL will not have must not sink its neighbours: one at a time, then set aside.
+        // One row PostgreSQL will not have must not sink its neighbours: found by halves, then set aside.
         if (size === 1) await setAside(deps, tried, error);
-        size = 1;
+        most = Math.ceil(size / 2);
       }
     }
   };
