@@ -231,6 +231,19 @@ describe('a hostile text of the greatest length', () => {
   });
 });
 
+describe('a text that is longer than any channel allows', () => {
+  it('is a complaint all the same, kept to its last word', () => {
+    const words = `TANGKAB rahasia ${'Jalan Mawar berlubang, 12 orang jatuh. '.repeat(30_000)}Sekian.`;
+
+    const { words: kept, screening } = saidIn(reading, [received(words)]);
+
+    expect(kept.text).to.equal(words.slice('TANGKAB rahasia '.length));
+    expect(kept.originalText).to.equal(words);
+    expect(kept.agency?.keyword).to.equal('TANGKAB');
+    expect(screening.hold).to.equal(null);
+  });
+});
+
 describe('the table of what takes a text', () => {
   it('names every function that the domain gives away', async () => {
     const folder = new URL('../../src/domain/', import.meta.url);
