@@ -150,7 +150,8 @@ export function dangersIn(text: string, isOrdinaryWord: IsOrdinaryWord): Readonl
   const tagsOf = (word: string) =>
     table.get(word) ?? table.get(meantBy(word, slipping, isOrdinaryWord) ?? '') ?? noTags;
   for (const sentence of sentencesOf(text.replace(yearsAgo, ' silam '), tagsOf)) {
-    for (const at of sentence.keys()) {
+    for (const [at, { tags }] of sentence.entries()) {
+      if (tags.size === 0) continue;
       if (tellsSuicide(sentence, at)) found.add('suicide');
       const rule = rules.find(([tag, holds]) => is(sentence, at, tag) && holds(sentence, at));
       if (rule && isNow(sentence, at)) found.add('other');

@@ -109,7 +109,9 @@ const vocabulary = [
 
 type Tag = (typeof vocabulary)[number][0];
 
-const tagsByWord = tagTable<Tag>(vocabulary);
+/** Courtesies say nothing, either. */
+const idleWords = [courtesies, greetings, titles, fillers].flatMap((list) => [...list]);
+const tagsByWord = tagTable<Tag>([...vocabulary, ['idle', idleWords.join(' ')]]);
 
 /** The first and last word of a wish, by their places in the sentence. */
 type Wish = {
@@ -141,7 +143,6 @@ export function secrecyIn(text: string, isOrdinaryWord: IsOrdinaryWord): Secrecy
 }
 
 const noTags: ReadonlySet<Tag> = new Set();
-const idleTags: ReadonlySet<Tag> = new Set<Tag>(['idle']);
 
 function tagsOf(word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> {
   const exact = tagsByWord.get(word);
@@ -150,9 +151,7 @@ function tagsOf(word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> 
   const [, stem = '', owner = ''] = /^(\p{L}{3,})(ku|q|nya|ne|mu)$/u.exec(word) ?? [];
   const tags = tagsByWord.get(stem);
   if (tags && /^(?:ku|q)$/.test(owner)) return new Set<Tag>([...tags, 'self']);
-  if (tags) return tags;
-  const isEmpty = isIdle(word) || isIdle(stem);
-  return isEmpty ? idleTags : tagsOfSlip(word, isOrdinaryWord);
+  return tags ?? tagsOfSlip(word, isOrdinaryWord);
 }
 
 const tagsOfSlip = (word: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Tag> =>
@@ -168,10 +167,6 @@ export function saysNothingIn(text: string): boolean {
   const tokens = sentencesOf(text, (word) => tagsOf(word, () => true)).flat();
   return tokens.every(saysNothing) && !/\p{N}/u.test(text);
 }
-
-const isIdle = (word: string): boolean =>
-  [courtesies, greetings, titles, fillers].some((list) => list.has(word)) ||
-  word === 'terima kasih';
 
 function wishesIn(sentence: Sentence<Tag>): Wish[] {
   return sentence.flatMap((token, at) => {
@@ -368,8 +363,7 @@ function isBare(sentence: Sentence<Tag>, at: number): boolean {
   return false;
 }
 
-const saysNothing = ({ word, tags }: Token<Tag>): boolean =>
-  isIdle(word) ||
+const saysNothing = ({ tags }: Token<Tag>): boolean =>
   (['idle', 'anonymous', 'secret', 'please', 'way', 'report', 'self'] as const).some((tag) =>
     tags.has(tag),
   );

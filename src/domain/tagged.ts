@@ -35,14 +35,14 @@ export function meantBy(
   meant: readonly string[],
   isOrdinaryWord: (word: string) => boolean,
 ): string | undefined {
-  const short = squeezed(word);
+  const first = word.slice(0, 1);
   const found = meant.find(
-    (other) => other.startsWith(word.slice(0, 1)) && (other === short || isSlip(word, other)),
+    (other) => other.startsWith(first) && (isSlip(word, other) || squeezed(word) === other),
   );
   return found !== undefined && !isOrdinaryWord(word) ? found : undefined;
 }
 
-const piece = /\p{L}+(?:['’]\p{L}+)?/gu;
+const pieces = /\p{L}+(?:['’]\p{L}+)?/gu;
 const endsSentence = /[.!?;\n\u2026]/;
 const endsClause = /[,:/()[\]"“”'‘’–—|*_#-]/;
 
@@ -57,7 +57,7 @@ export function sentencesOf<Tag>(
   const known = new Map<string, ReadonlySet<Tag>>();
   const sentences: Token<Tag>[][] = [[]];
   let [clause, end] = [0, 0];
-  for (const { 0: raw, index } of text.matchAll(piece)) {
+  for (const { 0: raw, index } of text.matchAll(pieces)) {
     const gap = text.slice(end, index);
     if (gap !== ' ') {
       const isNext = endsSentence.test(gap);
@@ -65,13 +65,18 @@ export function sentencesOf<Tag>(
       if (isNext || endsClause.test(gap)) clause += 1;
     }
     end = index + raw.length;
-    const plain = plainLetters(raw).replace(/['’]/, '');
-    const word = abbreviations.get(plain) ?? plain;
+    const word = writtenOut(raw);
     const tags = known.get(word) ?? tagsOf(word);
     known.set(word, tags);
     sentences.at(-1)?.push({ word, tags, start: index, end, clause });
   }
   return sentences;
+}
+
+/** In plain letters; of "mksh", which is "terima kasih", the first word. */
+function writtenOut(raw: string): string {
+  const plain = plainLetters(raw).replace(/['’]/, '');
+  return abbreviations.get(plain)?.replace(/ .*/, '') ?? plain;
 }
 
 /**
