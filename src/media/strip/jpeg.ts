@@ -1,5 +1,4 @@
-import { Malformed } from '../../errors.ts';
-import { createCut } from './cut.ts';
+import { createCut, createPartCount } from './cut.ts';
 import { orientationIn, orientationOnly } from './exif.ts';
 
 const soi = 0xd8;
@@ -9,9 +8,6 @@ const app0 = 0xe0;
 const app1 = 0xe1;
 const app2 = 0xe2;
 const adobe = 0xee;
-
-/** So many segments no picture has; each costs time. */
-const mostSegments = 20_000;
 
 /** A start of frame: it holds the size of the picture. */
 const isFrame = (marker: number): boolean =>
@@ -61,8 +57,9 @@ function exifOf(bytes: Buffer): Buffer | null {
 /** The segments up to the end of the picture; that of a scan goes on to where its coded data end. */
 function* segmentsOf(bytes: Buffer) {
   let at = markerFrom(bytes, 2);
-  for (let segments = 0; at + 4 <= bytes.length && bytes[at + 1] !== eoi; segments += 1) {
-    if (segments > mostSegments) throw new Malformed('too many segments');
+  const count = createPartCount();
+  while (at + 4 <= bytes.length && bytes[at + 1] !== eoi) {
+    count();
     const marker = bytes.readUInt8(at + 1);
     const head = at + 2 + bytes.readUInt16BE(at + 2);
     if (head > bytes.length) return;

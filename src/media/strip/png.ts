@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { createCut } from './cut.ts';
+import { createCut, createPartCount } from './cut.ts';
 import { orientationIn, orientationOnly } from './exif.ts';
 
 /** What makes the picture and its colours (PNG 3rd edition, section 11); texts, times, Exif and unknown chunks go. */
@@ -49,7 +49,9 @@ function exifOf(bytes: Buffer): Buffer {
 
 /** The chunks up to the end of the picture; of one that is cut off, what is there of its picture. */
 function* chunksIn(bytes: Buffer) {
+  const count = createPartCount();
   for (let at = 8; at + 8 < bytes.length;) {
+    count();
     const type = bytes.toString('latin1', at + 4, at + 8);
     const end = at + 12 + bytes.readUInt32BE(at);
     if (end <= bytes.length || type === 'IDAT') {

@@ -1,4 +1,4 @@
-import { createCut } from './cut.ts';
+import { createCut, createPartCount } from './cut.ts';
 import { orientationIn, orientationOnly } from './exif.ts';
 
 /** What makes the picture and its colours (RFC 9649); Exif, XMP and unknown chunks go. */
@@ -28,8 +28,10 @@ export function cleanWebp(bytes: Buffer): Buffer[] | null {
 }
 
 function* chunksIn(bytes: Buffer, from: number, to: number) {
+  const count = createPartCount();
   const last = Math.min(to, bytes.length);
   for (let at = from; at + 8 <= last;) {
+    count();
     const length = bytes.readUInt32LE(at + 4);
     const next = at + 8 + length + (length % 2);
     const payload = bytes.subarray(at + 8, Math.min(at + 8 + length, last));
