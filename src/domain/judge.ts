@@ -126,7 +126,7 @@ export type Verdict =
 
 /**
  * Judges one message in the order of contract section 7: command, (redelivery: absorbed before),
- * edit or delete, repeat, follow-up, new. In: its parts in inbox order, what they say, and what is
+ * edit or delete, a wish for secrecy alone, repeat, danger, follow-up, new. In: its parts in inbox order, what they say, and what is
  * known. Out: the verdict on all of them. Looks at no clock: the same message among the same facts is
  * always judged the same. Throws nothing.
  */
@@ -403,14 +403,20 @@ function spokenOf(said: Said, { latest, inThread, recent }: Facts): Known | null
  * Whether a message goes on about a danger told shortly before: an address, an answer, how it grows. A matter of
  * its own does not, nor a suicide behind a fire.
  */
-function isOfDanger({ sense, dangers, at }: Said, { urgent, recent }: Facts): boolean {
+function isOfDanger(said: Said, { urgent, recent }: Facts): boolean {
   if (urgent === null) return false;
+  const { sense, dangers } = said;
   if (dangers.size > 0) {
     const isSameKind = dangers.has('suicide') === urgent.dangers.has('suicide');
     return isSameKind && !(isWhole(sense, urgent.sense) && arePlacesApart(sense, urgent.sense));
   }
   // They spoke of something else since.
   if (recent !== null && recent.complaint.id !== urgent.complaint.id) return false;
+  return goesOn(said, urgent);
+}
+
+function goesOn({ sense, at }: Said, urgent: Earlier): boolean {
+  if (isAnotherMatter(sense, urgent.sense)) return false;
   const isOfItsOwn = sense.topics.size > 0 && sense.topics.isDisjointFrom(urgent.sense.topics);
   const isSoon = at - urgent.at <= followUpMs;
   return !isOfItsOwn || (isSoon && !sense.standsAlone);

@@ -67,6 +67,14 @@ const rows: readonly Row[] = [
     ['complaint 1', 'complaint 2', 'followup of 2'],
   ],
   [
+    'leaves a whole report about somewhere else a complaint of its own, whatever it is about',
+    [
+      said(0, 'Rumah terbakar di Jl. Melati Sukmajaya Depok'),
+      said(10 * minutes, 'Mohon gapura kampung di Jl. Pahlawan Klojen Malang dicat ulang'),
+    ],
+    ['complaint 1', 'complaint 2'],
+  ],
+  [
     'does not take a suicide for a part of a fire, nor a fire somewhere else for the same',
     [
       said(0, 'Rumah terbakar di Jl. Melati Sukmajaya Depok'),
