@@ -314,7 +314,8 @@ describe('what the web form sends', () => {
     });
 
     it('is never one that a complaint, an alias or another promise has', async () => {
-      const candidates = ['9000000013', '9000000039', '9000400001', '9000500001'];
+      const promised = await claimNumber(db.database, 'key-a', () => '9000400009');
+      const candidates = ['9000000013', '9000000039', promised, '9000500001'];
 
       const number = await claimNumber(db.database, 'key-c', () => candidates.shift() ?? '');
 
