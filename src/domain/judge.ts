@@ -408,7 +408,7 @@ function isOfDanger(said: Said, { urgent, recent }: Facts): boolean {
   const { sense, dangers } = said;
   if (dangers.size > 0) {
     const isSameKind = dangers.has('suicide') === urgent.dangers.has('suicide');
-    return isSameKind && !(isWhole(sense, urgent.sense) && arePlacesApart(sense, urgent.sense));
+    return isSameKind && !arePlacesApart(sense, urgent.sense);
   }
   // They spoke of something else since.
   if (recent !== null && recent.complaint.id !== urgent.complaint.id) return false;
@@ -416,13 +416,12 @@ function isOfDanger(said: Said, { urgent, recent }: Facts): boolean {
 }
 
 function goesOn({ sense, at }: Said, urgent: Earlier): boolean {
-  if (isAnotherMatter(sense, urgent.sense)) return false;
+  // A danger is a matter, whatever words tell of it: the place alone may part them.
+  if (sense.standsAlone && arePlacesApart(sense, urgent.sense)) return false;
   const isOfItsOwn = sense.topics.size > 0 && sense.topics.isDisjointFrom(urgent.sense.topics);
   const isSoon = at - urgent.at <= followUpMs;
   return !isOfItsOwn || (isSoon && !sense.standsAlone);
 }
-
-const isWhole = (one: Sense, other: Sense): boolean => one.standsAlone && other.standsAlone;
 
 /**
  * Whether two messages of one sender are two reports (a radio's relay number, a staff counter): they say
@@ -431,7 +430,7 @@ const isWhole = (one: Sense, other: Sense): boolean => one.standsAlone && other.
  */
 function isAnotherMatter(one: Sense, other: Sense): boolean {
   if (saysOfAnother(one.comparable, other.comparable)) return true;
-  if (!isWhole(one, other)) return false;
+  if (!one.standsAlone || !other.standsAlone) return false;
   const differInMatter =
     one.topics.size > 0 && other.topics.size > 0 && one.topics.isDisjointFrom(other.topics);
   return differInMatter || arePlacesApart(one, other);

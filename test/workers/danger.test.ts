@@ -78,8 +78,8 @@ const rows: readonly Row[] = [
     'does not take a suicide for a part of a fire, nor a fire somewhere else for the same',
     [
       said(0, 'Rumah terbakar di Jl. Melati Sukmajaya Depok'),
-      said(60, 'saya mau bunuh diri'),
-      said(10 * minutes, 'Gudang terbakar di Jl. Pahlawan Klojen Malang'),
+      said(60, 'Gudang terbakar di Jl. Pahlawan Klojen Malang'),
+      said(90, 'saya mau bunuh diri'),
     ],
     ['complaint 1', 'complaint 2', 'complaint 3'],
   ],
