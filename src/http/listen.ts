@@ -1,5 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setImmediate } from 'node:timers/promises';
 import { ConfigInvalid } from '../errors.ts';
 import { boundConnections } from './connections.ts';
 
@@ -59,23 +60,50 @@ export async function listen(
   });
   return {
     port: portOf(server.address()),
-    close: () =>
-      new Promise((resolve) => {
-        // Connections that were promised to stay end as soon as nothing is under way on them.
-        const idle = setInterval(() => {
-          server.closeIdleConnections();
-        }, 50);
-        const last = setTimeout(() => {
-          server.closeAllConnections();
-        }, lastAnswersMs);
-        server.close(() => {
-          clearInterval(idle);
-          clearTimeout(last);
-          resolve();
-        });
-        server.closeIdleConnections();
-      }),
+    close: async () => {
+      await untilAllAccepted(server);
+      await closeServer(server);
+    },
   };
+}
+
+/** How many turns of the loop in a row must bring no connection, and how many are waited for at most. */
+const quietTurns = 3;
+const mostTurns = 1000;
+
+/**
+ * Waits until no connection is left that the kernel has taken and we have not: closing would cut them, and
+ * behind a loop that was busy there may be many.
+ */
+async function untilAllAccepted(server: Server): Promise<void> {
+  let quiet = 0;
+  const heard = () => {
+    quiet = 0;
+  };
+  server.on('connection', heard);
+  for (let turn = 0; turn < mostTurns && quiet < quietTurns; turn += 1) {
+    quiet += 1;
+    await setImmediate();
+  }
+  server.off('connection', heard);
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    // Connections that were promised to stay end as soon as nothing is under way on them.
+    const idle = setInterval(() => {
+      server.closeIdleConnections();
+    }, 50);
+    const last = setTimeout(() => {
+      server.closeAllConnections();
+    }, lastAnswersMs);
+    server.close(() => {
+      clearInterval(idle);
+      clearTimeout(last);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
 }
 
 function reasonOf(error: NodeJS.ErrnoException): string {
