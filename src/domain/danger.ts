@@ -1,4 +1,12 @@
-import { is, meantBy, near, type Sentence, sentencesOf, tagTable } from './tagged.ts';
+import {
+  is,
+  meantBy,
+  near,
+  type Sentence,
+  sentencesOf,
+  tagTable,
+  wordsBySentence,
+} from './tagged.ts';
 import { listOf } from './vocabulary.ts';
 
 /** Suicide is told from the rest: nobody means it by the same danger as a fire. */
@@ -143,13 +151,19 @@ const slipping = [...listOf('kebakaran terbakar terjebak tenggelam dibunuh dianc
  * The dangers to life a text tells of as happening (contract section 7): fire, people trapped, suicide,
  * violence, a threat. In: normalised text, and what an ordinary Indonesian word is. Out: empty for what is
  * past, general, figurative or the name of a thing ("kebakaran bulan lalu", "rawan begal", "mobil pemadam
- * kebakaran"); in doubt about a suicide it is one. Linear in the text. Throws nothing.
+ * kebakaran"); in doubt about a suicide it is one. `words` are those of the text, where they are
+ * known already. Linear in the text. Throws nothing.
  */
-export function dangersIn(text: string, isOrdinaryWord: IsOrdinaryWord): ReadonlySet<Danger> {
+export function dangersIn(
+  text: string,
+  isOrdinaryWord: IsOrdinaryWord,
+  words = wordsBySentence(text),
+): ReadonlySet<Danger> {
   const found = new Set<Danger>();
   const tagsOf = (word: string) =>
     table.get(word) ?? table.get(meantBy(word, slipping, isOrdinaryWord) ?? '') ?? noTags;
-  for (const sentence of sentencesOf(text.replace(yearsAgo, ' silam '), tagsOf)) {
+  const plain = text.replace(yearsAgo, ' silam ');
+  for (const sentence of sentencesOf(plain === text ? words : wordsBySentence(plain), tagsOf)) {
     for (const [at, { tags }] of sentence.entries()) {
       if (tags.size === 0) continue;
       if (tellsSuicide(sentence, at)) found.add('suicide');

@@ -429,7 +429,10 @@ function goesOn({ sense, at }: Said, urgent: Earlier): boolean {
  * same place names it again, or none.
  */
 function isAnotherMatter(one: Sense, other: Sense): boolean {
-  if (saysOfAnother(one.comparable, other.comparable)) return true;
+  return standApart(one, other) || saysOfAnother(one.comparable, other.comparable);
+}
+
+function standApart(one: Sense, other: Sense): boolean {
   if (!one.standsAlone || !other.standsAlone) return false;
   const differInMatter =
     one.topics.size > 0 && other.topics.size > 0 && one.topics.isDisjointFrom(other.topics);

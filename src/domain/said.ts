@@ -5,6 +5,7 @@ import { type Danger, dangersIn } from './danger.ts';
 import type { InboundMessage, Location } from './message.ts';
 import { type Screening, screen } from './screening.ts';
 import { saysNothingIn, secrecyIn } from './secrecy.ts';
+import { type SpelledWords, wordsBySentence } from './tagged.ts';
 import { normaliseText, quotedLines, storable, withoutLaporTag } from './text.ts';
 import { hasMatter, isRequest, topicsIn } from './topics.ts';
 
@@ -105,7 +106,8 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
   const compared = linesOf([normaliseText(title), words.text]);
   const ending = joined.slice(heard.length).slice(-mostHeardOfEnding);
   const beginningAndEnd = linesOf([title, signs.rest, ending]);
-  const asked = secrecyOf(reading, parts, signs, beginningAndEnd);
+  const wordsOfBoth = wordsBySentence(beginningAndEnd);
+  const asked = secrecyOf(reading, parts, signs, { text: beginningAndEnd, words: wordsOfBoth });
   return {
     words,
     quoted: linesOf(parts.map(({ message }) => quotedLines(message.quoted ?? ''))),
@@ -117,7 +119,7 @@ export function saidIn(reading: Understanding, parts: readonly [Received, ...Rec
     ...asked,
     anonymous: asked.anonymous || anonymous,
     confidential: asked.secrecyAsked || confidential,
-    dangers: dangersIn(beginningAndEnd, reading.isOrdinaryWord),
+    dangers: dangersIn(beginningAndEnd, reading.isOrdinaryWord, wordsOfBoth),
     opensNew: signs.opensNew || agency !== null || parts.some(({ message }) => message.opensNew),
     screening: screeningOf(first.message, compared, originalText),
     hasFiles: parts.some(({ message }) => message.attachments.length > 0),
@@ -132,10 +134,10 @@ function secrecyOf(
   reading: Understanding,
   parts: readonly [Received, ...Received[]],
   signs: Pick<Said, 'anonymous' | 'confidential'>,
-  text: string,
+  { text, words }: { readonly text: string; readonly words: SpelledWords },
 ): Pick<Said, 'anonymous' | 'secrecyAsked' | 'wish'> {
   const [{ message: first }, ...others] = parts;
-  const found = secrecyIn(text, reading.isOrdinaryWord);
+  const found = secrecyIn(text, reading.isOrdinaryWord, words);
   const captions = [first.form?.title ?? '', ...others.map(({ message }) => message.text)];
   const all = [
     ...[signs, found],

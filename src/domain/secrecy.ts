@@ -1,5 +1,14 @@
 import { fillers } from './abbreviations.ts';
-import { is, meantBy, near, type Sentence, sentencesOf, tagTable, type Token } from './tagged.ts';
+import {
+  is,
+  meantBy,
+  near,
+  type Sentence,
+  sentencesOf,
+  tagTable,
+  type Token,
+  wordsBySentence,
+} from './tagged.ts';
 import { courtesies, greetings, listOf, titles } from './vocabulary.ts';
 
 /** What a text asks about its writer, and the text without the words that ask for it. */
@@ -124,13 +133,18 @@ type Wish = {
  * Reads wishes to stay unknown, wherever they stand: "rahasiakan nama saya", "jangan bilang siapa yang
  * lapor", "(rahasia)", "saya mau lapor anonim". In: normalised text, and what an ordinary Indonesian word
  * is (a slip of the finger never makes a wish of one). Reports about secrets, other people's names and
- * what others said are no wishes; in doubt it is one. Linear in the text. Throws nothing.
+ * what others said are no wishes; in doubt it is one. `words` are those of the text, where they are known
+ * already. Linear in the text. Throws nothing.
  */
-export function secrecyIn(text: string, isOrdinaryWord: IsOrdinaryWord): Secrecy {
+export function secrecyIn(
+  text: string,
+  isOrdinaryWord: IsOrdinaryWord,
+  words = wordsBySentence(text),
+): Secrecy {
   const found = { anonymous: false, confidential: false };
   let rest = '';
   let end = 0;
-  for (const sentence of sentencesOf(text, (word) => tagsOf(word, isOrdinaryWord))) {
+  for (const sentence of sentencesOf(words, (word) => tagsOf(word, isOrdinaryWord))) {
     for (const { kind, from, to } of wishesIn(sentence)) {
       found[kind] = true;
       const [first, last] = [sentence[from], sentence[to]];
@@ -164,7 +178,7 @@ const slipping = [
 
 /** Whether a text says nothing that anybody could act on: courtesies, "saya takut". Throws nothing. */
 export function saysNothingIn(text: string): boolean {
-  const tokens = sentencesOf(text, (word) => tagsOf(word, () => true)).flat();
+  const tokens = sentencesOf(wordsBySentence(text), (word) => tagsOf(word, () => true)).flat();
   return tokens.every(saysNothing) && !/\p{N}/u.test(text);
 }
 

@@ -15,8 +15,31 @@ export function isSlip(a: string, b: string): boolean {
   return distanceWithin(a, b, allowed);
 }
 
-/** Damerau-Levenshtein (neighbours swapped count once), only told whether it is at most `limit`. */
+/**
+ * Damerau-Levenshtein (neighbours swapped count once), only told whether it is at most `limit`. Most pairs
+ * differ in more than one letter once their common ends are cut: those cost no table.
+ */
 function distanceWithin(a: string, b: string, limit: number): boolean {
+  const [one, other] = withoutCommonEnds(a, b);
+  const [shorter, longer] = [
+    Math.min(one.length, other.length),
+    Math.max(one.length, other.length),
+  ];
+  if (longer <= 1) return true;
+  if (limit > 1) return distanceOfMiddles(one, other, limit);
+  return shorter === 2 && longer === 2 && one === other.charAt(1) + other.charAt(0);
+}
+
+function withoutCommonEnds(a: string, b: string): readonly [string, string] {
+  const most = Math.min(a.length, b.length);
+  let start = 0;
+  while (start < most && a[start] === b[start]) start += 1;
+  let end = 0;
+  while (end < most - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
+  return [a.slice(start, a.length - end), b.slice(start, b.length - end)];
+}
+
+function distanceOfMiddles(a: string, b: string, limit: number): boolean {
   let before: readonly number[] = [];
   let above: readonly number[] = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let row = 1; row <= a.length; row += 1) {

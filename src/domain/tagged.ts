@@ -46,16 +46,13 @@ const pieces = /\p{L}+(?:['’]\p{L}+)?/gu;
 const endsSentence = /[.!?;\n\u2026]/;
 const endsClause = /[,:/()[\]"“”'‘’–—|*_#-]/;
 
-/**
- * The words of a text, sentence by sentence, with what `tagsOf` says of each. In: normalised text. Linear.
- * Throws nothing.
- */
-export function sentencesOf<Tag>(
-  text: string,
-  tagsOf: (word: string) => ReadonlySet<Tag>,
-): Sentence<Tag>[] {
-  const known = new Map<string, ReadonlySet<Tag>>();
-  const sentences: Token<Tag>[][] = [[]];
+/** The words of a text as `wordsBySentence` finds them. */
+export type SpelledWords = readonly (readonly Omit<Token<never>, 'tags'>[])[];
+
+/** The words of a text, sentence by sentence. In: normalised text. Linear. Throws nothing. */
+export function wordsBySentence(text: string): SpelledWords {
+  const known = new Map<string, string>();
+  const sentences: Omit<Token<never>, 'tags'>[][] = [[]];
   let [clause, end] = [0, 0];
   for (const { 0: raw, index } of text.matchAll(pieces)) {
     const gap = text.slice(end, index);
@@ -65,12 +62,26 @@ export function sentencesOf<Tag>(
       if (isNext || endsClause.test(gap)) clause += 1;
     }
     end = index + raw.length;
-    const word = writtenOut(raw);
-    const tags = known.get(word) ?? tagsOf(word);
-    known.set(word, tags);
-    sentences.at(-1)?.push({ word, tags, start: index, end, clause });
+    const word = known.get(raw) ?? writtenOut(raw);
+    known.set(raw, word);
+    sentences.at(-1)?.push({ word, start: index, end, clause });
   }
   return sentences;
+}
+
+/** The same words with what `tagsOf` says of each. Throws nothing. */
+export function sentencesOf<Tag>(
+  words: SpelledWords,
+  tagsOf: (word: string) => ReadonlySet<Tag>,
+): Sentence<Tag>[] {
+  const known = new Map<string, ReadonlySet<Tag>>();
+  return words.map((sentence) =>
+    sentence.map((token) => {
+      const tags = known.get(token.word) ?? tagsOf(token.word);
+      known.set(token.word, tags);
+      return { ...token, tags };
+    }),
+  );
 }
 
 /** In plain letters; of "mksh", which is "terima kasih", the first word. */

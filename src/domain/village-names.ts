@@ -1,14 +1,20 @@
-/** Names of villages as sorted hashes of their letters: 83,762 of them are 335 kB. */
+/**
+ * Names of villages as hashes of their letters, each in the first free place from the one its value names:
+ * 83,762 villages are 512 kB, and whether a word is one costs a look or two. 0: nothing is there.
+ */
 export type VillageNames = Uint32Array;
 
 /** No village of Indonesia is named in more words. */
 const mostWords = 6;
 
-/** In: names as written, any case. Out: what `wordsOfVillage` looks in. Throws nothing. */
+/** In: names as written, any case. Out: what `villageAt` looks in. Throws nothing. */
 export function villageNamesFrom(names: Iterable<string>): VillageNames {
-  const hashes: number[] = [];
-  for (const name of names) hashes.push(lettersInto(begin, name));
-  return Uint32Array.from(hashes).sort();
+  const hashes = new Set<number>();
+  for (const name of names) hashes.add(lettersInto(begin, name));
+  // At least a third stays free, so that a look ends soon.
+  const table = new Uint32Array(2 ** Math.ceil(Math.log2(1.5 * hashes.size + 1)));
+  for (const hash of hashes) table[placeOf(table, hash)] = hash;
+  return table;
 }
 
 /**
@@ -46,12 +52,12 @@ function lettersInto(start: number, text: string): number {
   return hash;
 }
 
-function has(sorted: Uint32Array, value: number): boolean {
-  let [from, to] = [0, sorted.length];
-  while (from < to) {
-    const middle = (from + to) >> 1;
-    if ((sorted[middle] ?? 0) < value) from = middle + 1;
-    else to = middle;
-  }
-  return sorted[from] === value;
+const has = (table: VillageNames, hash: number): boolean => table[placeOf(table, hash)] === hash;
+
+/** Where a hash is, or would be. */
+function placeOf(table: VillageNames, hash: number): number {
+  const last = table.length - 1;
+  let place = hash & last;
+  while (table[place] !== 0 && table[place] !== hash) place = (place + 1) & last;
+  return place;
 }

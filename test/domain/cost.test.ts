@@ -27,7 +27,7 @@ import { saidIn, senseOf } from '../../src/domain/said.ts';
 import { screen } from '../../src/domain/screening.ts';
 import { saysNothingIn, secrecyIn } from '../../src/domain/secrecy.ts';
 import { dangersIn } from '../../src/domain/danger.ts';
-import { meantBy, sentencesOf } from '../../src/domain/tagged.ts';
+import { meantBy, sentencesOf, wordsBySentence } from '../../src/domain/tagged.ts';
 import { createSigner } from '../../src/domain/signature.ts';
 import { isSlip, sharesRoot, shortens } from '../../src/domain/slips.ts';
 import { solicitationIn } from '../../src/domain/solicitation.ts';
@@ -88,7 +88,8 @@ const ofOneText: Readonly<Record<string, (words: string) => unknown>> = {
   secrecyIn: (words) => secrecyIn(words, isOrdinaryWord),
   saysNothingIn,
   dangersIn: (words) => dangersIn(words, isOrdinaryWord),
-  sentencesOf: (words) => sentencesOf(words, () => new Set()),
+  wordsBySentence: (words) => wordsBySentence(words),
+  sentencesOf: (words) => sentencesOf(wordsBySentence(words), () => new Set()),
   meantBy: (words) => meantBy(words, ['kebakaran'], isOrdinaryWord),
   readKeyword: (words) => readKeyword(keywords, isOrdinaryWord, words),
   personalDataIn,
