@@ -14,8 +14,8 @@ const mostConnections = 5000;
 /** Connections that we have not come to yet: one that finds no room tries again only after a second. */
 const mostWaiting = 4096;
 /**
- * Of one network. A provider keeps hundreds, and a request that comes as its connection is closed is lost to
- * it: with 500, a steady load over 512 connections met that about once in 10,000.
+ * Of one network. A provider may keep hundreds, and a request that comes just as its connection is closed is
+ * lost to it.
  */
 const mostResting = 1000;
 
